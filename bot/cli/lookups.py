@@ -1,0 +1,104 @@
+"""Lookups on the screen: who is named where, and which sentences hold given words."""
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.opening import reading, run, screen
+
+if TYPE_CHECKING:
+    from digests.look import Known, Sighting
+    from digests.model import Sentence
+
+
+@click.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="For programs: text, outlet, url, published_at, band, reason.")
+@click.option("--limit", default=10, show_default=True, help="How many mentions to show.")
+def who(name: str, as_json: bool, limit: int) -> None:
+    """Show where NAME is mentioned, in every spelling, script and case ending."""
+    run(_who(name, as_json=as_json, limit=limit))
+
+
+@click.command()
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--limit", default=10, show_default=True, help="How many articles to show.")
+def search(text: str, as_json: bool, limit: int) -> None:
+    """Show a sentence of each stored article that holds all the words of TEXT."""
+    run(_search(text, as_json=as_json, limit=limit))
+
+
+async def _who(name: str, *, as_json: bool, limit: int) -> None:
+    from bot.words import words
+
+    async with reading() as engine:
+        known = await engine.who(name, limit=limit)
+    if as_json:
+        click.echo(json.dumps([_plain(one) for one in known.sightings], ensure_ascii=False))
+        return
+    console, say = screen(), words("en")
+    if not known.sightings:
+        console.print(f"No stored article names {name}.", markup=False)
+        return
+    _show_head(known)
+    for one in known.sightings:
+        console.print()
+        _show_quote(one.sentence)
+        console.print(f"Found as “{one.form}”: {say.reason(one.mention.reason)}.", style="dim", markup=False)
+
+
+async def _search(text: str, *, as_json: bool, limit: int) -> None:
+    async with reading() as engine:
+        found = await engine.search(text, limit=limit)
+    if as_json:
+        click.echo(json.dumps([_of_sentence(sentence) for sentence in found], ensure_ascii=False))
+        return
+    console = screen()
+    if not found:
+        console.print("No stored article holds all these words.")
+    for sentence in found:
+        _show_quote(sentence)
+        console.print()
+
+
+def _show_head(known: "Known") -> None:
+    console = screen()
+    articles = f"{known.articles} article{'' if known.articles == 1 else 's'}"
+    console.print(f"[bold]{_escaped(known.label)}[/bold] · {articles}")
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _show_quote(sentence: "Sentence") -> None:
+    console, at = screen(), sentence.published_at
+    when = f"{at:%d %b %Y, %H:%M} UTC" if at else f"no date given; seen {sentence.fetched_at:%d %b %Y, %H:%M} UTC"
+    console.print(f"“{sentence.text}”", markup=False)
+    console.print(f"{sentence.outlet}, {when}", style="dim", markup=False)
+    console.print(sentence.url, style="dim", markup=False, soft_wrap=True)
+
+
+def _plain(one: "Sighting") -> dict[str, object]:
+    reason = one.mention.reason
+    return {
+        **_of_sentence(one.sentence),
+        "band": one.mention.band.value,
+        "reason": {"key": reason.key, **dict(reason.fields)},
+        "form": one.form,
+        "start": one.mention.start,
+        "end": one.mention.end,
+    }
+
+
+def _of_sentence(sentence: "Sentence") -> dict[str, object]:
+    return {
+        "text": sentence.text,
+        "outlet": sentence.outlet,
+        "url": sentence.url,
+        "published_at": sentence.published_at.isoformat() if sentence.published_at else None,
+    }

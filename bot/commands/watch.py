@@ -1,0 +1,135 @@
+"""Watching names and no longer watching them."""
+
+import re
+from collections.abc import Awaitable
+
+from bot.commands.lines import button_text, line, quote, say_quiet, say_subscriptions, text
+from bot.commands.registry import Ask, command, is_id
+from bot.request import Button, Line, Reply
+from digests.desk import Watched, WatchResult
+from digests.errors import AskError
+from digests.model import WatchedName
+
+_MOST_NAMES = 200
+_NAMES_ON_BUTTONS = 8
+_NAMES_SPELT_OUT = 5
+# What people paste: one name a line or parted by commas, with the bullets and numbers of the list it comes from.
+_PARTS = re.compile(r"[\n,;]+")
+_BULLET = re.compile(r"^\s*(?:[-–—•*·]+|\d{1,3}[.)])\s+")
+
+
+@command("watch", "NAME[, NAME...]", changes=True, admin=True)
+async def watch(ask: Ask) -> Reply:
+    """Watch names, with one answer that says what became of each."""
+    labels = split_labels(ask.rest)
+    if not labels:
+        return Reply.words("watch.ask", slash=ask.slash)
+    if len(labels) > _MOST_NAMES:
+        raise AskError("watch.too_many", n=str(len(labels)), most=str(_MOST_NAMES))
+    results = await ask.desk.watch(labels)
+    return await _one(ask, results[0]) if len(results) == 1 else await _many(ask, results)
+
+
+@command("unwatch", "NAME", changes=True, admin=True)
+async def unwatch(ask: Ask) -> Reply:
+    """Stop watching a name, in whatever spelling it is given; bare, offer the names."""
+    if ask.rest:
+        name = await _or_gone(ask, ask.desk.unwatch(ask.rest))
+        undo = Button(words="button.undo", command="rewatch", rest=name.id)
+        return Reply.words("unwatch.done", undo, name=name.label)
+    names = [known.name for known in await ask.desk.names()]
+    buttons = [_label_button("unwatch", name) for name in names[:_NAMES_ON_BUTTONS]]
+    return Reply.words("unwatch.ask" if names else "names.none", *buttons, slash=ask.slash)
+
+
+@command("rewatch", "ID", changes=True, admin=True, hidden=True)
+async def rewatch(ask: Ask) -> Reply:
+    """Undo an `unwatch`."""
+    name = await _or_gone(ask, ask.desk.rewatch(ask.rest))
+    return Reply.words("watch.again", name=name.label)
+
+
+def split_labels(text: str) -> tuple[str, ...]:
+    """Return the names of a pasted list, in order, without repeats.
+
+    >>> split_labels("1. Arslan Bozdaliev\\n- Halyna Vitrolom, Arslan Bozdaliev")
+    ('Arslan Bozdaliev', 'Halyna Vitrolom')
+    """
+    parts = (_BULLET.sub("", part).strip() for part in _PARTS.split(text))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+async def _or_gone(ask: Ask, work: Awaitable[WatchedName]) -> WatchedName:
+    """Return the name; of one that a button meant, say that it is gone, for an id tells a person nothing."""
+    try:
+        return await work
+    except AskError:
+        if is_id(ask.rest):
+            raise AskError("unwatch.gone") from None
+        raise
+
+
+async def _one(ask: Ask, result: WatchResult) -> Reply:
+    match result.outcome, result.name:
+        case Watched.ADDED, WatchedName() as name:
+            buttons = [Button(words="button.other_hours", command="when"), _undo(name)]
+            lines = [line("watch.added", name=name.label)]
+            if not ask.request.is_group:
+                lines += [*await _what_comes(ask), *_stored(ask, result)]
+            return Reply(lines=tuple(lines), buttons=(tuple(buttons),))
+        case Watched.KNOWN, WatchedName() as name:
+            return Reply.words("watch.known", _who(name), asked=result.asked, name=name.label)
+        case _:
+            return Reply.words(_refused(result), asked=_shown(result))
+
+
+async def _what_comes(ask: Ask) -> list[Line]:
+    said, chat = ask.words, ask.chat
+    spoken = [said.say("watch.alert_comes")] if chat.alerts else [said.say("alerts.off")]
+    spoken += say_subscriptions(ask, await ask.desk.subscriptions())
+    if chat.alerts and chat.quiet:
+        spoken.append(say_quiet(said, chat.quiet))
+    return [text(spoken)]
+
+
+def _stored(ask: Ask, result: WatchResult) -> list[Line]:
+    if not result.newest:
+        return []
+    return [line("watch.stored", n=result.articles), quote(ask, result.newest)]
+
+
+async def _many(ask: Ask, results: tuple[WatchResult, ...]) -> Reply:
+    added = [each for each in results if each.outcome is Watched.ADDED]
+    known = [each for each in results if each.outcome is Watched.KNOWN]
+    refused = [each for each in results if each.outcome not in (Watched.ADDED, Watched.KNOWN)]
+    lines = [line("watch.many", n=len(results), added=len(added))]
+    if known:
+        lines.append(line("watch.many_known", n=len(known), names=_spelt_out([each.asked for each in known])))
+    lines += [line(_refused(each), asked=_shown(each)) for each in refused]
+    count = len(await ask.desk.names())
+    all_names = Button(words="button.all_names", command="names", fields=(("n", str(count)),))
+    return Reply(lines=tuple(lines), buttons=((all_names,),) if count else ())
+
+
+def _spelt_out(labels: list[str]) -> str:
+    return ", ".join(labels[:_NAMES_SPELT_OUT]) + (" …" if len(labels) > _NAMES_SPELT_OUT else "")
+
+
+def _refused(result: WatchResult) -> str:
+    return "watch.common" if result.outcome is Watched.COMMON else "watch.unreadable"
+
+
+def _shown(result: WatchResult) -> str:
+    return result.asked if len(result.asked) <= 60 else f"{result.asked[:59]}…"
+
+
+def _undo(name: WatchedName) -> Button:
+    return Button(words="button.undo", command="unwatch", rest=name.id)
+
+
+def _who(name: WatchedName) -> Button:
+    return Button(words="button.who", command="who", rest=name.label)
+
+
+def _label_button(command_name: str, name: WatchedName) -> Button:
+    return Button(words=button_text(name.label), command=command_name, rest=name.id, is_text=True)

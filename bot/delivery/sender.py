@@ -1,0 +1,156 @@
+"""One lane's sending: who goes next, as fast as the service allows, until nothing is left that may leave."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.delivery.channel import Channel
+from bot.delivery.courier import Courier
+from bot.delivery.lane import Lane
+from bot.delivery.pace import Pace
+from bot.delivery.whole import whole
+from digests.errors import StoreError
+from digests.model import Chat, ChatId, Delivery
+from digests.store.chats import Chats
+from digests.store.db import Database
+from digests.store.outbox import Outbox
+
+log = logging.getLogger(__name__)
+
+# Messages in the air at once: so many may be doubled when the process dies; three fill a lane of 30 a second.
+IN_FLIGHT = 3
+# How long a shutdown waits for the answers to what is in the air.
+GRACE = timedelta(seconds=5)
+# Claimed at once, one of each chat: more than may be waiting for the second between two messages.
+_CLAIM = 30
+# A delivery whose chat must be left alone for longer gives its place to others.
+_PATIENCE = timedelta(seconds=5)
+_STORE_WAIT = timedelta(seconds=5)
+
+
+class Sender:
+    """Sends what one lane's outbox holds. Call `wake` after a commit that wrote a delivery."""
+
+    def __init__(
+        self, *, database: Database, channel: Channel, clock: Clock, pace: Pace, owner: str, is_alone: bool = False
+    ) -> None:
+        """Send by `channel`, holding its lane as `owner`: a name that no other process and no earlier run has.
+
+        With `is_alone` (the data folder's lock is ours) an earlier holder is dead, and its lease is not waited for.
+        """
+        self._database = database
+        self._clock = clock
+        self._pace = pace
+        self._lane = Lane(database=database, lane=channel.lane, owner=owner, is_alone=is_alone)
+        self._courier = Courier(database=database, channel=channel, clock=clock, pace=pace, lane=self._lane)
+        self._woken = asyncio.Event()
+        self._claimed: list[tuple[Delivery, Chat]] = []
+        self._flights: dict[asyncio.Task[None], ChatId] = {}
+
+    def wake(self) -> None:
+        """Look at once whether there is something to send."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; then wait a little for the answers to what is in the air, and give the lane up."""
+        try:
+            while True:
+                await self._pause(await self._drain_if_store_lets())
+        finally:
+            await self._lane.release()
+
+    async def drain(self) -> datetime | None:
+        """Send all that may leave now; return when there will be more to do, None if nothing waits at all."""
+        try:
+            while True:
+                turn = await whole(self._launch())
+                if turn is None and not self._flights and not self._woken.is_set():
+                    return await whole(self._next_look())
+                await self._pause(turn)
+        finally:
+            await self._land()
+
+    async def _drain_if_store_lets(self) -> datetime | None:
+        try:
+            return await self.drain()
+        except StoreError as error:
+            log.warning("sender.store_failed", extra={"lane": self._lane.id, "why": str(error)})
+            self._woken.clear()
+            self._claimed = []
+            return self._clock.now() + _STORE_WAIT
+
+    async def _launch(self) -> datetime | None:
+        """Start what may leave now; return when the next of what is claimed may, None if a flight must end first."""
+        is_news, now = self._woken.is_set(), self._clock.now()
+        self._woken.clear()
+        if not await self._lane.hold(now) or not self._lane.is_open(now):
+            self._claimed = []
+            return None
+        if is_news or not self._claimed:
+            self._claimed = await self._claim(now)
+        turn = None
+        for delivery, chat in tuple(self._claimed):
+            if len(self._flights) >= IN_FLIGHT:
+                return None
+            wait = self._pace.wait(chat, delivery.of, now)
+            if not wait:
+                self._take_off(delivery, chat, now)
+            elif self._pace.chat_wait(chat, now) > _PATIENCE:
+                self._claimed.remove((delivery, chat))
+                await self._courier.put_off(delivery, chat, wait)
+            else:
+                turn = min(turn or now + wait, now + wait)
+        return turn
+
+    async def _claim(self, now: datetime) -> list[tuple[Delivery, Chat]]:
+        """Return what is ready, the most urgent first, one a chat; a chat with something in the air waits."""
+        busy = set(self._flights.values())
+        async with self._database.write() as tx:
+            ready = await Outbox(tx, self._database.vault).claim(self._lane.id, self._lane.epoch or 0, now, _CLAIM)
+            chats = Chats(tx, self._database.vault)
+            found = [(delivery, await chats.get(delivery.chat)) for delivery in ready if delivery.chat not in busy]
+        return [(delivery, chat) for delivery, chat in found if chat is not None]
+
+    def _take_off(self, delivery: Delivery, chat: Chat, now: datetime) -> None:
+        self._claimed.remove((delivery, chat))
+        self._pace.took(chat, delivery.of, now)
+        flight = asyncio.create_task(self._courier.carry(delivery, chat))
+        self._flights[flight] = chat.id
+        flight.add_done_callback(self._flights.pop)
+
+    async def _next_look(self) -> datetime | None:
+        now = self._clock.now()
+        if self._lane.epoch is None:
+            return self._lane.renew_at(now)
+        if self._lane.is_down:
+            return self._lane.not_before
+        async with self._database.read() as tx:
+            ready_at = await Outbox(tx, self._database.vault).next_ready(self._lane.id, now)
+        if ready_at is None or self._lane.not_before is None:
+            return ready_at
+        return max(ready_at, self._lane.not_before)
+
+    async def _pause(self, until: datetime | None) -> None:
+        """Return when a flight ends, somebody calls `wake`, `until` has come, or the lease must be renewed."""
+        times = [until] if until is not None else []
+        if self._flights:
+            times.append(self._lane.renew_at(self._clock.now()))
+        waits: list[asyncio.Task[object]] = [asyncio.create_task(self._woken.wait())]
+        if times:
+            waits.append(asyncio.create_task(self._clock.sleep_until(min(times))))
+        try:
+            await asyncio.wait([*self._flights, *waits], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _land(self) -> None:
+        """Wait for what is in the air, as long as a shutdown may take; what is there still then stays in doubt."""
+        if not self._flights:
+            return
+        _, late = await asyncio.wait(self._flights, timeout=GRACE.total_seconds())
+        for flight in late:
+            flight.cancel()
+        if late:
+            await asyncio.wait(late)

@@ -1,0 +1,1 @@
+"""The engine: from articles to deliveries. It knows no chat service."""

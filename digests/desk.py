@@ -1,0 +1,400 @@
+"""What one chat asks of the engine, inside one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digests.errors import AskError
+from digests.look import Known, Sighting, a_name, look_up, search_name, search_words, sighting
+from digests.matching import Matcher
+from digests.model import (
+    Chat,
+    ChatState,
+    Coverage,
+    Delivery,
+    DeliveryId,
+    DeliveryKind,
+    Digest,
+    LaneId,
+    Sentence,
+    Source,
+    StoryId,
+    Subscription,
+    SubscriptionId,
+    SubscriptionKind,
+    WatchedName,
+    make_id,
+    pattern_of,
+)
+from digests.names.book import guess_kind, is_same, why_refused
+from digests.schedule.due import is_quiet, next_due, quiet_since
+from digests.schedule.when import find_zone, parse_when, write_when
+from digests.store.articles import Articles
+from digests.store.chats import CLOSED, Chats
+from digests.store.inbox import Inbox
+from digests.store.lists import Lists
+from digests.store.outbox import Outbox
+from digests.store.secrets import Vault
+from digests.store.sources import Sources
+from digests.store.stories import Stories
+from digests.tell import Teller, next_night_end, watching_of
+
+__all__ = ["ChatStatus", "Desk", "Known", "NameLine", "Sighting", "WatchResult", "Watched"]
+
+_FIRST_SCHEDULE = "daily 08:00"
+
+
+class Watched(StrEnum):
+    """What became of one name a person asked to watch."""
+
+    ADDED = "added"
+    KNOWN = "known"  # already watched, perhaps in another spelling or script
+    COMMON = "common"  # too common to be watched alone
+    UNREADABLE = "unreadable"  # no letters, or too long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchResult:
+    """What became of one asked label.
+
+    Attributes:
+        name: The watched name, new or the one it equals; None when refused.
+        articles: Stored articles that name it already (never alerted); `newest` says when and where.
+    """
+
+    asked: str
+    outcome: Watched
+    name: WatchedName | None = None
+    articles: int = 0
+    newest: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameLine:
+    """One watched name of a chat with the time it was last mentioned."""
+
+    name: WatchedName
+    last_at: datetime | None
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatStatus:
+    """What `status` says: names, schedules, what is waiting or parked, and which sources are ill."""
+
+    names: int
+    subscriptions: tuple[Subscription, ...]
+    waiting: int
+    parked: int
+    coverage: Coverage
+    ill: tuple[Source, ...]
+    articles: int
+
+
+class Desk:
+    """One chat at the counter: its commands, bound to one transaction and one instant.
+
+    Commands that only look get a read connection; those that change things get the transaction in which the reply and
+    the inbox mark are written too. Raises `AskError` with a key of `locale/` for what a person should put differently.
+    """
+
+    def __init__(self, tx: AsyncConnection, vault: Vault, matcher: Matcher, *, key: str, now: datetime) -> None:
+        self.now = now
+        self.chat: Chat | None = None  # None: this chat has not been opened
+        self._language: str | None = None  # of a chat that was just forgotten
+        self._key = key
+        self._tx = tx
+        self._vault = vault
+        self._matcher = matcher
+        self._chats = Chats(tx, vault)
+        self._lists = Lists(tx)
+        self._teller = Teller(tx=tx, vault=vault, now=now)
+
+    async def enter(self) -> "Desk":
+        """Read the chat this desk is for; return the desk."""
+        chat = await self._chats.by_key(self._key)
+        self.chat = None if chat is None or chat.reason == CLOSED else chat
+        return self
+
+    async def open_chat(self, code: str | None, *, language: str | None, is_group: bool, is_owner: bool) -> Chat:
+        """Open the chat by an invitation (spent by it) or because an owner asks; `AskError("access.closed")` else."""
+        if self.chat is not None:
+            return self.chat
+        chat = self._new_chat(language=language, is_group=is_group)
+        if not is_owner and not (code and await self._chats.spend(code, chat.id, self.now)):
+            raise AskError("access.closed")
+        await self._chats.open(chat, self.now)
+        for kind, when in ((SubscriptionKind.ALERTS, "at once"), (SubscriptionKind.DIGEST, _FIRST_SCHEDULE)):
+            await self._chats.put_subscription(self._subscription(chat, kind, when, since=self.now))
+        self.chat = chat
+        return chat
+
+    async def watch(self, labels: Sequence[str]) -> tuple[WatchResult, ...]:
+        """Watch names; one result a label, in order."""
+        return tuple([await self._watch(label) for label in labels])
+
+    async def unwatch(self, label: str) -> WatchedName:
+        """Stop watching the name that `label` means in any spelling; `AskError("unwatch.unknown", asked=...)`."""
+        own = await self._lists.own_list(self._mine().id)
+        for name, _ in await self._lists.names_of(self._mine().id):
+            if name.list == own.id and (name.id == label or is_same(name, label)):
+                await self._lists.remove_name(name.id, self.now)
+                return name
+        raise AskError("unwatch.unknown", asked=label)
+
+    async def rewatch(self, name: str) -> WatchedName:
+        """Undo an unwatch, by the name's id."""
+        own = await self._lists.own_list(self._mine().id)
+        restored = await self._lists.restore_name(own.id, name)
+        if restored is None:
+            raise AskError("unwatch.unknown", asked=name)
+        return restored
+
+    async def names(self) -> tuple[NameLine, ...]:
+        """Return the chat's names, the longest silent first."""
+        names = [name for name, _ in await self._lists.names_of(self._mine().id)]
+        last = await Stories(self._tx).last_mentions([pattern_of(name).id for name in names])
+        lines = []
+        for name in names:
+            at, articles = last.get(pattern_of(name).id, (None, 0))
+            lines.append(NameLine(name=name, last_at=at, articles=articles))
+        return tuple(
+            sorted(lines, key=lambda line: (line.last_at is not None, line.last_at or self.now, line.name.label))
+        )
+
+    async def who(self, asked: str, *, limit: int = 5) -> Known:
+        """Look a name up in all spellings; zero articles when nothing is stored."""
+        own = [name for name, _ in await self._lists.names_of(self._mine().id)]
+        lists = [*own, *await self._lists.book()]
+        return await look_up(self._tx, self._matcher, asked, lists, limit=limit)
+
+    async def search(self, words: str, *, limit: int = 10) -> tuple[Sentence, ...]:
+        """Return sentences of stored articles that hold all the words, newest first."""
+        return await search_words(self._tx, words, limit=limit)
+
+    async def status(self) -> ChatStatus:
+        """Return what the chat should know of its own service."""
+        chat = self._mine()
+        day_ago = self.now - timedelta(days=1)
+        waiting, parked = await Outbox(self._tx, self._vault).counts(chat.id)
+        sources = await Sources(self._tx).all()
+        return ChatStatus(
+            names=len(await self._lists.names_of(chat.id)),
+            subscriptions=await self.subscriptions(),
+            waiting=waiting,
+            parked=parked,
+            coverage=await Sources(self._tx).coverage(day_ago, self.now),
+            ill=tuple(source for source in sources if source.enabled and source.failures),
+            articles=await Articles(self._tx).count(day_ago, self.now),
+        )
+
+    async def digest(self) -> Digest:
+        """Return what is new since the last digest, of a day where there are none; nothing is consumed."""
+        chat = self._mine()
+        schedules = [s for s in await self.subscriptions() if s.kind is SubscriptionKind.DIGEST]
+        since = min((s.since for s in schedules), default=self.now - timedelta(days=1))
+        watching, added = await watching_of(self._tx, chat)
+        return await self._teller.compose(watching, added, f"now-{self.now:%Y-%m-%dT%H:%M:%SZ}", since, self.now)
+
+    async def subscriptions(self) -> tuple[Subscription, ...]:
+        """Return the chat's schedules (alerts not among them)."""
+        found = await self._chats.subscriptions(self._mine().id)
+        return tuple(s for s in found if s.kind is not SubscriptionKind.ALERTS)
+
+    async def set_when(self, text: str) -> tuple[Subscription, ...]:
+        """Set the chat's schedule from what a person typed ("off" ends digests); `AskError("when.unknown", ...)`."""
+        chat = self._mine()
+        now = {s.kind: s for s in await self.subscriptions()}
+        if text.strip().casefold() == "off":
+            for subscription in now.values():
+                await self._chats.drop_subscription(subscription.id)
+            return ()
+        schedule = parse_when(text)
+        kind = SubscriptionKind.RECAP if schedule.recap else SubscriptionKind.DIGEST
+        since = now[kind].since if kind in now else self.now
+        await self._chats.put_subscription(self._subscription(chat, kind, write_when(schedule), since=since))
+        return await self.subscriptions()
+
+    async def set_zone(self, text: str) -> Chat:
+        """Set the zone from what a person typed; `AskError("zone.unknown", asked=..., near=...)`."""
+        before = self._mine()
+        chat = await self._change(replace(before, zone=find_zone(text)))
+        await self._reckon(chat)
+        zone = ZoneInfo(before.zone)
+        if is_quiet(before.quiet, zone, self.now):
+            # What the night of the old zone held is told at the end of this one's, or now where it is day.
+            await self._teller.hold(chat, quiet_since(before.quiet, zone, self.now))
+        return chat
+
+    async def set_alerts(self, on: bool) -> Chat:
+        """Send alerts, or only digests."""
+        return await self._change(replace(self._mine(), alerts=on))
+
+    async def set_language(self, language: str) -> Chat:
+        """Set the language of our own words."""
+        return await self._change(replace(self._mine(), language=language))
+
+    async def mute_story(self, story: StoryId, *, days: int = 7) -> datetime:
+        """Mute a story for this chat; a changed status breaks it. Return when it ends."""
+        until = self.now + timedelta(days=days)
+        await self._lists.mute_story(self._mine().id, story, until)
+        return until
+
+    async def pause(self) -> Chat:
+        """Hold everything until `resume`."""
+        chat = self._mine()
+        if chat.state is ChatState.PAUSED:
+            return chat
+        return await self._change(replace(chat, state=ChatState.PAUSED, reason=None, state_since=self.now))
+
+    async def resume(self) -> Chat:
+        """Resume with one catch-up digest, at whatever hour: somebody asked for it."""
+        chat = self._mine()
+        if chat.state is ChatState.ACTIVE:
+            return chat
+        since = await self._teller.silent_since(chat)
+        chat = await self._activate(chat)
+        await self._teller.end_silence(chat, since)
+        for subscription in await self._chats.subscriptions(chat.id):
+            if subscription.kind is SubscriptionKind.ALERTS:
+                await self._chats.put_subscription(replace(subscription, since=self.now))
+        return chat
+
+    async def move(self, key: str) -> None:
+        """Follow the chat, and all that are threads of it, to its new address; nothing for one never opened."""
+        for chat in await self._here():
+            await self._chats.move(chat.id, key + chat.key.removeprefix(self._key))
+
+    async def suspend(self, reason: str) -> None:
+        """Note that the chat and its threads cannot be reached, and why; nothing is erased."""
+        for chat in await self._here():
+            await self._chats.suspend(chat.id, reason, self.now)
+
+    async def come_back(self) -> None:
+        """End a suspension, of threads too, with one catch-up (by day); a pause is the chat's own wish and stays."""
+        for chat in await self._here():
+            if chat.state is ChatState.SUSPENDED:
+                since = await self._teller.silent_since(chat)
+                await self._teller.hold(await self._activate(chat), since)
+
+    async def done(self, row: int) -> None:
+        """Mark an inbox row done that asks for no answer."""
+        await Inbox(self._tx, self._vault).done(row, self.now)
+
+    async def forget(self) -> None:
+        """Erase all that is stored of this chat."""
+        chat = self._mine()
+        await self._chats.forget(chat.id)
+        self.chat, self._language = None, chat.language
+
+    async def invite(self) -> str:
+        """Return a new single-use invitation code, valid for 7 days."""
+        return await self._chats.invite(self._mine().id, self.now)
+
+    async def take(self, row: int) -> bool:
+        """Take an inbox row to be answered in this transaction; return False when that was done meanwhile."""
+        return await Inbox(self._tx, self._vault).take(row)
+
+    async def answer(self, content: str, *, update: str, row: int, language: str | None) -> None:
+        """Write the reply as a delivery and mark the inbox row done, in this transaction.
+
+        A chat that was never opened, or was just forgotten, gets a closed row to carry it; `tidy` takes that away.
+        `language` is the asker's, for a chat that has none of its own.
+        """
+        chat = await self._chats.by_key(self._key)
+        if chat is None:
+            closed = self._new_chat(language=self._language or language, is_group=False)
+            chat = replace(closed, state=ChatState.SUSPENDED, reason=CLOSED)
+            await self._chats.open(chat, self.now)
+        delivery = Delivery(
+            id=DeliveryId(make_id("answer", chat.id, update)),
+            chat=chat.id,
+            of=DeliveryKind.ANSWER,
+            lane=LaneId(chat.service),
+            created_at=self.now,
+            not_before=self.now,
+            content=content,
+        )
+        await Outbox(self._tx, self._vault).add(delivery)
+        await self.done(row)
+
+    async def _here(self) -> list[Chat]:
+        """Return the open chats at this desk's address and in its threads: what befalls a group befalls its topics."""
+        return [c for c in await self._chats.all() if c.key == self._key or c.key.startswith(f"{self._key}/")]
+
+    async def _activate(self, chat: Chat) -> Chat:
+        chat = replace(chat, state=ChatState.ACTIVE, reason=None, state_since=self.now)
+        await self._chats.update(chat)
+        if self.chat is not None and self.chat.id == chat.id:
+            self.chat = chat
+        return chat
+
+    def _mine(self) -> Chat:
+        if self.chat is None:
+            raise AskError("access.closed")
+        return self.chat
+
+    def _new_chat(self, *, language: str | None, is_group: bool) -> Chat:
+        return Chat(
+            id=self._chats.id_of(self._key),
+            key=self._key,
+            language=(language or "en").partition("-")[0].casefold(),
+            is_group=is_group,
+            state_since=self.now,
+        )
+
+    def _subscription(self, chat: Chat, kind: SubscriptionKind, when: str, *, since: datetime) -> Subscription:
+        return Subscription(
+            id=SubscriptionId(make_id("subscription", chat.id, kind)),
+            chat=chat.id,
+            kind=kind,
+            when=when,
+            since=since,
+            next_due_at=_next_due(chat, kind, when, self.now),
+        )
+
+    async def _change(self, chat: Chat) -> Chat:
+        await self._chats.update(chat)
+        self.chat = chat
+        return chat
+
+    async def _reckon(self, chat: Chat) -> None:
+        """Count the next due times anew after a change of zone."""
+        for subscription in await self._chats.subscriptions(chat.id):
+            due = _next_due(chat, subscription.kind, subscription.when, self.now)
+            await self._chats.put_subscription(replace(subscription, next_due_at=due))
+
+    async def _watch(self, label: str) -> WatchResult:
+        refused = why_refused(label, guess_kind(label))
+        if refused is not None:
+            return WatchResult(asked=label, outcome=Watched(refused))
+        known = [name for name, _ in await self._lists.names_of(self._mine().id)]
+        same = next((name for name in known if is_same(name, label)), None)
+        if same is not None:
+            return WatchResult(asked=label, outcome=Watched.KNOWN, name=same)
+        name = await self._named(label)
+        await self._lists.add_name(name, now=self.now)
+        found = await search_name(self._tx, self._matcher, pattern_of(name))
+        await Stories(self._tx).keep_mentions([mention for mention, _ in found])
+        newest = sighting(found[0][1], found[0][0]).sentence if found else None
+        return WatchResult(asked=label, outcome=Watched.ADDED, name=name, articles=len(found), newest=newest)
+
+    async def _named(self, label: str) -> WatchedName:
+        """Return the name to watch: with the shipped book's spellings where it knows whom the label means."""
+        own = await self._lists.own_list(self._mine().id)
+        name = a_name(label, list_id=own.id)
+        known = next((book for book in await self._lists.book() if is_same(book, label)), None)
+        if known is None:
+            return name
+        return replace(name, kind=known.kind, spellings=known.spellings, near=known.near, never=known.never)
+
+
+def _next_due(chat: Chat, kind: SubscriptionKind, when: str, now: datetime) -> datetime | None:
+    """Return when a subscription is next looked at; alerts are at the end of the chat's quiet hours."""
+    if kind is SubscriptionKind.ALERTS:
+        return next_night_end(chat, now)
+    return next_due(parse_when(when), ZoneInfo(chat.zone), now)

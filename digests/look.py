@@ -1,0 +1,162 @@
+"""Lookups in the archive: what is stored of a name, in every spelling, and which sentences hold given words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digests.matching import Matcher
+from digests.model import (
+    Article,
+    ListId,
+    Mention,
+    NameId,
+    Pattern,
+    Sentence,
+    Span,
+    WatchedName,
+    full_text,
+    make_id,
+    pattern_of,
+)
+from digests.names.book import guess_kind, is_same, propose
+from digests.names.fold import fold
+from digests.names.match import candidate_keys
+from digests.store.search import Search
+from digests.store.stories import Stories
+from digests.text import sentences
+
+# A very common skeleton may stand in thousands of articles; the matcher reads the newest of them.
+_CANDIDATES = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One stored article that names someone: sentence, article, mention, and the form it is printed in."""
+
+    sentence: Sentence
+    article: Article
+    mention: Mention
+    form: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is stored of a name.
+
+    Attributes:
+        label: As the list that holds it writes it, else as asked.
+        articles: How many stored articles name it (at most a few hundred of the newest are counted).
+        sightings: The newest, newest first.
+        watched: The name of the given lists that the question means; None for a name nobody listed.
+        spellings: What is looked for.
+    """
+
+    asked: str
+    label: str
+    articles: int
+    sightings: tuple[Sighting, ...]
+    watched: WatchedName | None = None
+    spellings: tuple[str, ...] = ()
+
+
+def a_name(label: str, *, list_id: ListId) -> WatchedName:
+    """Return a name as someone just typed it, with all spellings that rules make of it."""
+    kind = guess_kind(label)
+    return WatchedName(
+        id=NameId(make_id("name", list_id, fold(label))),
+        list=list_id,
+        kind=kind,
+        label=label,
+        spellings=propose(label, kind),
+    )
+
+
+async def look_up(
+    tx: AsyncConnection, matcher: Matcher, asked: str, lists: Sequence[WatchedName], *, limit: int
+) -> Known:
+    """Return what is stored of a name.
+
+    A name of `lists` is read from its stored mentions; any other is searched and matched the same way whether or not
+    somebody else watches it, so an answer's content and time tell nothing of other chats.
+    """
+    name = next((name for name in lists if is_same(name, asked)), None)
+    pattern = pattern_of(name or a_name(asked, list_id=ListId("")))
+    found = await _stored(tx, pattern) if name else await search_name(tx, matcher, pattern)
+    return Known(
+        asked=asked,
+        label=name.label if name else asked,
+        articles=len(found),
+        sightings=tuple(sighting(article, mention) for mention, article in found[:limit]),
+        watched=name,
+        spellings=tuple(dict.fromkeys(text for text, _ in pattern.spellings)),
+    )
+
+
+async def search_name(tx: AsyncConnection, matcher: Matcher, pattern: Pattern) -> tuple[tuple[Mention, Article], ...]:
+    """Return the best mention of each stored article that names a pattern nobody may watch yet, newest first."""
+    articles = await Search(tx).with_any(candidate_keys(pattern), _CANDIDATES)
+    if not articles:
+        return ()
+    found = await matcher.find(pattern, articles)
+    return tuple(
+        (max(one.mentions, key=lambda mention: mention.score), article)
+        for article, one in zip(articles, found, strict=True)
+        if one.mentions
+    )
+
+
+async def search_words(tx: AsyncConnection, words: str, *, limit: int) -> tuple[Sentence, ...]:
+    """Return a sentence of each stored article that holds all the words (their beginnings), newest article first."""
+    folded = fold(words).split()
+    if not folded:
+        return ()
+    articles = await Search(tx).find(folded, limit)
+    return tuple(quote(article, _best_sentence(article, folded)) for article in articles)
+
+
+def sighting(article: Article, mention: Mention) -> Sighting:
+    """Return an article's sentence that holds a mention."""
+    text = full_text(article)
+    spans = sentences(text, article.language)
+    whole = next((s for s in spans if s.start <= mention.start and mention.end <= s.end), None)
+    return Sighting(
+        sentence=quote(article, whole or Span(mention.start, mention.end)),
+        article=article,
+        mention=mention,
+        form=text[mention.start : mention.end],
+    )
+
+
+def quote(article: Article, span: Span) -> Sentence:
+    """Return a stretch of an article as a quotation with its source."""
+    return Sentence(
+        text=full_text(article)[span.start : span.end],
+        article=article.id,
+        url=article.url,
+        outlet=article.outlet,
+        stance=article.stance,
+        language=article.language,
+        published_at=article.published_at,
+        fetched_at=article.fetched_at,
+    )
+
+
+def _best_sentence(article: Article, folded: Sequence[str]) -> Span:
+    text = full_text(article)
+    spans = sentences(text, article.language) or (Span(0, len(text)),)
+    return max(spans, key=lambda span: (_held(fold(text[span.start : span.end]), folded), -span.start))
+
+
+def _held(sentence: str, folded: Sequence[str]) -> int:
+    return sum(word in sentence for word in folded)
+
+
+async def _stored(tx: AsyncConnection, pattern: Pattern) -> tuple[tuple[Mention, Article], ...]:
+    rows = await Stories(tx).mentions_of(pattern.id, _CANDIDATES)
+    best: dict[str, tuple[Mention, Article]] = {}
+    for row in rows:
+        kept = best.get(row[1].id)
+        if kept is None or row[0].score > kept[0].score:
+            best[row[1].id] = row
+    return tuple(best.values())

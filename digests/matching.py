@@ -1,0 +1,252 @@
+"""The worker process: articles in, mentions and places out.
+
+Matching and placing are heavy pure work on batches; a thread would hold the event loop, so one process of our own
+carries the index of names and the memory of stories. It owns nothing that is not stored: when it dies, it is started
+again from the database.
+"""
+
+import asyncio
+import multiprocessing
+import signal
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from digests.errors import HaberdarError, StoreError
+from digests.model import Article, Found, News, Pattern, PatternId, Placement
+from digests.names.index import NameIndex
+from digests.names.match import find_mentions
+from digests.names.surnames import SurnameUse
+from digests.stories.features import dump, load
+from digests.stories.placer import Placer
+
+# An ordinary article takes 2 ms; a hostile one of 1 MB about a second. What takes this long will not end.
+_DEADLINE_S = 30.0
+
+
+class MatcherError(HaberdarError):
+    """The worker died on this batch, or took too long; it is started again, and the batch may be tried in parts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """All that the worker knows, as stored: what a new one is started with.
+
+    Attributes:
+        patterns: Of every watched name.
+        surname_use: What the stream taught.
+        placed: Features, place and news of the articles inside the window, oldest first.
+    """
+
+    patterns: tuple[Pattern, ...] = ()
+    surname_use: Mapping[str, int]
+    placed: tuple[tuple[str, Placement, News | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What the worker says of one article; `features` is their stored form."""
+
+    article: Article
+    found: Found
+    placement: Placement
+    news: News | None
+    features: str
+    title: str
+
+
+class Matcher:
+    """The worker as the engine sees it. One batch is worked at a time, in order.
+
+    `recall` reads the memory from the database; it is asked at the first use and after every death.
+    """
+
+    def __init__(self, recall: Callable[[], Awaitable[Memory]]) -> None:
+        self._recall = recall
+        self._lock = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="matcher")
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._patterns: dict[PatternId, Pattern] = {}
+
+    async def place(self, articles: Sequence[Article]) -> tuple[Worked, ...]:
+        """Return what is found in each article and where it belongs, in order; the worker remembers them."""
+        answer = await self._ask("place", tuple(articles))
+        return tuple(answer)
+
+    async def find(self, pattern: Pattern, articles: Sequence[Article]) -> tuple[Found, ...]:
+        """Return what one pattern finds in each article; nothing is learnt or remembered."""
+        answer = await self._ask("find", (pattern, tuple(articles)))
+        return tuple(answer)
+
+    async def watch_only(self, patterns: Iterable[Pattern]) -> None:
+        """Look for these patterns from now on; only the difference travels."""
+        wanted = {pattern.id: pattern for pattern in patterns}
+        async with self._lock:
+            await self._start()
+            added = tuple(p for key, p in wanted.items() if key not in self._patterns)
+            dropped = tuple(key for key in self._patterns if key not in wanted)
+            if added or dropped:
+                await self._exchange("watch", (added, dropped))
+                self._patterns = wanted
+
+    async def forget_unstored(self) -> None:
+        """Drop the worker: what it learnt of a batch that could not be stored must not stay in its memory."""
+        async with self._lock:
+            self._kill()
+
+    async def close(self) -> None:
+        """End the worker."""
+        async with self._lock:
+            self._kill()
+        self._thread.shutdown(wait=True)
+
+    async def _ask(self, verb: str, load: object) -> Any:
+        async with self._lock:
+            await self._start()
+            return await self._exchange(verb, load)
+
+    async def _start(self) -> None:
+        if self._pipe is not None and self._process is not None and self._process.is_alive():
+            return
+        self._kill()
+        memory = await self._recall()
+        ours, theirs = multiprocessing.Pipe()
+        # "spawn": a fork would copy the event loop's threads and locks in whatever state they are.
+        process = multiprocessing.get_context("spawn").Process(
+            target=_work, args=(theirs,), name="haberdar-matcher", daemon=True
+        )
+        starting = asyncio.get_running_loop().run_in_executor(self._thread, process.start)
+        try:
+            await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await starting
+            self._process, self._pipe = process, ours  # one that nobody knew of would live on
+            raise
+        except OSError as error:
+            ours.close()
+            raise HaberdarError(
+                f"the matching worker cannot be started ({error.strerror}); free some memory"
+            ) from error
+        finally:
+            theirs.close()
+        self._process, self._pipe = process, ours
+        self._patterns = {pattern.id: pattern for pattern in memory.patterns}
+        try:
+            await self._exchange("load", memory)
+        except MatcherError as error:
+            self._kill()  # half a memory would open second stories and tell things twice
+            raise StoreError(
+                f"what is stored of articles cannot be loaded into the matching worker: {error}"
+            ) from error
+
+    async def _exchange(self, verb: str, load: object) -> Any:
+        exchange = asyncio.get_running_loop().run_in_executor(self._thread, self._talk, verb, load)
+        try:
+            return await asyncio.shield(exchange)
+        except asyncio.CancelledError:
+            # An answer left in the pipe would be read as that of the next question: end the worker, then the talk.
+            if self._process is not None:
+                self._process.kill()
+            with suppress(MatcherError):
+                await exchange
+            raise
+
+    def _talk(self, verb: str, load: object) -> Any:
+        assert self._pipe is not None
+        try:
+            self._pipe.send((verb, load))
+            if verb != "load" and not self._pipe.poll(_DEADLINE_S):
+                raise EOFError
+            ok, answer = self._pipe.recv()
+        except (EOFError, OSError):
+            self._kill()
+            raise MatcherError("the matching worker died or took too long; it is started again") from None
+        if not ok:
+            raise MatcherError(f"the matching worker failed: {answer}")
+        return answer
+
+    def _kill(self) -> None:
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
+        if self._process is not None:
+            if self._process.is_alive():
+                self._process.kill()
+            self._process.join(5)
+            self._process.close()
+            self._process = None
+
+
+class _Worker:
+    """What runs in the process: the index, what the stream taught, and the memory of stories."""
+
+    def __init__(self) -> None:
+        self._index = NameIndex()
+        self._use = SurnameUse({})
+        self._placer = Placer()
+
+    def load(self, memory: Memory) -> None:
+        self._use = SurnameUse(memory.surname_use)
+        for pattern in memory.patterns:
+            self._index.add(pattern)
+        for features, placement, news in memory.placed:
+            self._placer.remember(load(features), placement, news)
+
+    def watch(self, change: tuple[tuple[Pattern, ...], tuple[PatternId, ...]]) -> None:
+        added, dropped = change
+        for pattern in added:
+            self._index.add(pattern)
+        for key in dropped:
+            self._index.discard(key)
+
+    def place(self, articles: tuple[Article, ...]) -> tuple[Worked, ...]:
+        return tuple(self._place(article) for article in articles)
+
+    def find(self, question: tuple[Pattern, tuple[Article, ...]]) -> tuple[Found, ...]:
+        pattern, articles = question
+        index = NameIndex()
+        index.add(pattern)
+        return tuple(find_mentions(article, index, self._use) for article in articles)
+
+    def _place(self, article: Article) -> Worked:
+        found = find_mentions(article, self._index, self._use)
+        placed = self._placer.place(article, found)
+        self._use.learn(found.learnt)
+        return Worked(
+            article=article,
+            found=found,
+            placement=placed.placement,
+            news=placed.news,
+            features=dump(placed.features),
+            title=placed.title,
+        )
+
+
+def _work(pipe: Connection) -> None:
+    """Answer questions until the other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent ends us
+    worker = _Worker()
+    verbs: dict[str, Callable[[Any], object]] = {
+        "load": worker.load,
+        "watch": worker.watch,
+        "place": worker.place,
+        "find": worker.find,
+    }
+    while True:
+        try:
+            verb, question = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer = (True, verbs[verb](question))
+        except Exception as error:  # noqa: BLE001 - the process must outlive one bad batch; its text may hold names
+            answer = (False, type(error).__name__)
+        try:
+            pipe.send(answer)
+        except OSError:  # who asked has died meanwhile
+            return

@@ -1,0 +1,200 @@
+"""Lists of watched names: what a file or a person wrote, checked, with the spellings that follow from it."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from digests.errors import BookError
+from digests.model import Kind, ListId, NameId, Pattern, PatternId, Spelling, WatchedName, make_id
+from digests.names.aliases import other_names
+from digests.names.alike import SAME, alike, is_surname_of
+from digests.names.fold import fold
+from digests.names.sound import lower
+from digests.names.spell import respell, script_of
+from digests.names.spellings import is_given_name, is_surname_shaped
+from digests.names.tokens import common_words, titles
+from digests.tables import load_rows
+
+LONGEST_LABEL = 200
+PROPOSED_LANGUAGES = ("en", "uk", "ru", "tr", "crh", "pl")
+_KEYS = {"label", "kind", "spellings", "near", "never"}
+_HEADER = re.compile(r"^\s*\[\[\s*name\s*\]\]", re.MULTILINE)
+_SHORTEST = 4  # letters: a person's single word of fewer is refused
+_TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
+
+
+def parse_book(text: str, *, where: str, list_id: ListId) -> tuple[WatchedName, ...]:
+    """Return the watched names of a book (config/names.toml explains its form), in its order.
+
+    Raises:
+        BookError: The book has a mistake; the text names the line and what to do.
+    """
+    names: list[WatchedName] = []
+    seen: dict[tuple[Kind, str], str] = {}
+    for line, entry in _entries(text, where):
+        name = _name(entry, where, line, list_id)
+        for spelling in name.spellings:
+            key = (name.kind, fold(spelling.text))
+            if seen.setdefault(key, name.label) != name.label:
+                raise BookError(where, f'"{spelling.text}" stands under two names; keep one', line=line)
+        if any(name.id == other.id for other in names):
+            raise BookError(where, f'"{name.label}" stands twice; keep one', line=line)
+        names.append(name)
+    return tuple(names)
+
+
+def propose(label: str, kind: Kind) -> tuple[Spelling, ...]:
+    """Return the label itself (origin "person"), then the spellings that rules make of it (origin "rule").
+
+    >>> [spelling.text for spelling in propose("Арслан Боздалієв", Kind.PERSON)][:2]
+    ['Арслан Боздалієв', 'Arslan Bozdaliyev']
+    """
+    script = script_of(label)
+    found = {fold(label): Spelling(text=label.strip(), script=script)}
+    for text, language in _by_rule(label, kind, script):
+        found.setdefault(fold(text), Spelling(text=text, language=language, script=script_of(text), origin="rule"))
+    return tuple(found.values())
+
+
+def guess_kind(label: str) -> Kind:
+    """Return what a label most likely names.
+
+    >>> guess_kind("Refat Chubarov"), guess_kind("KrymSOS"), guess_kind("Crimean Tatar Resource Center")
+    (<Kind.PERSON: 'person'>, <Kind.BODY: 'body'>, <Kind.BODY: 'body'>)
+    """
+    words = re.findall(r"[^\W_]+", label)
+    if other_names(Kind.PLACE, [(label, "")]):
+        return Kind.PLACE
+    if any(lower(word).startswith(_body_words()) for word in words) or '"' in label or "«" in label:
+        return Kind.BODY
+    if any(len(word) > 1 and any(letter.isupper() for letter in word[1:]) for word in words) and not label.isupper():
+        return Kind.BODY
+    if len(words) == 1 and not is_surname_shaped(label) and not is_given_name(label):
+        return Kind.BODY if label.isupper() else Kind.PERSON
+    return Kind.PERSON if len(words) <= 4 else Kind.BODY
+
+
+def why_refused(label: str, kind: Kind) -> str | None:
+    """Return "unreadable" or "common" for a label that cannot be watched, None for one that can.
+
+    >>> why_refused("Ali", Kind.PERSON), why_refused("!!", Kind.PERSON), why_refused("Ali Yılmazer", Kind.PERSON)
+    ('common', 'unreadable', None)
+    """
+    words = re.findall(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*", label)
+    if not words or len(label) > LONGEST_LABEL:
+        return "unreadable"
+    if script_of(label) == "other":
+        return None
+    if all(lower(word) in common_words() or lower(word) in titles() or len(word) == 1 for word in words):
+        return "common"
+    telling = [word for word in words if len(word) > 1]
+    if kind is Kind.PERSON and len(telling) == 1:
+        return "common" if len(telling[0]) < _SHORTEST or is_given_name(telling[0]) else None
+    return None
+
+
+def is_same(a: WatchedName | Pattern, label: str, *, surname_enough: bool = False) -> bool:
+    """Whether a label names the same as `a` does, in any spelling, script, case or order of words.
+
+    Args:
+        surname_enough: A person's surname alone names them, as when someone types whom to look up.
+    """
+    pattern = a if isinstance(a, Pattern) else _pattern(a)
+    folded = fold(label.strip())
+    if any(fold(text) == folded for text, _ in pattern.spellings):
+        return True
+    if alike(pattern, label) >= SAME:
+        return True
+    return surname_enough and pattern.kind is Kind.PERSON and is_surname_of(pattern, label)
+
+
+def _pattern(name: WatchedName) -> Pattern:
+    spellings = tuple((s.text, s.language or "") for s in name.spellings if s.active)
+    return Pattern(id=PatternId(name.id), kind=name.kind, spellings=spellings or ((name.label, ""),))
+
+
+def _by_rule(label: str, kind: Kind, script: str) -> Iterator[tuple[str, str]]:
+    others = () if kind is Kind.PERSON else other_names(kind, [(label, "")])
+    yield from ((alias.text, alias.language) for alias in others if alias.language in PROPOSED_LANGUAGES)
+    if others or kind is Kind.BODY or script == "other":
+        return
+    own = _language_of(label)
+    for language in PROPOSED_LANGUAGES:
+        if language != own and (script == "cyrillic" or language in ("uk", "ru")):
+            yield respell(label, language, from_language=own), language
+
+
+def _language_of(label: str) -> str:
+    """The language whose own letters a label holds, "" when it has none."""
+    for language, letters in (("uk", "іїєґ"), ("ru", "ыэёъ"), ("crh", "ñ"), ("tr", "ğşı"), ("pl", "łżśąęń")):
+        if any(letter in letters for letter in label.lower()):
+            return language
+    return ""
+
+
+@cache
+def _body_words() -> tuple[str, ...]:
+    return tuple(word for _, words in load_rows("names/data/kinds.tsv") for word in words.split())
+
+
+def _entries(text: str, where: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    try:
+        book = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        why = _TOML_PLACE.sub("", str(error))
+        raise BookError(where, f"{why}; mend the line", line=int(place[1]) if place else None) from error
+    unknown = sorted(set(book) - {"name"})
+    entries = book.get("name", [])
+    if unknown or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise BookError(where, f'"{(unknown or ["name"])[0]}" is not known here; write each name under [[name]]')
+    lines = [text.count("\n", 0, match.end()) + 1 for match in _HEADER.finditer(text)]
+    lines += [0] * (len(entries) - len(lines))
+    yield from zip(lines, entries, strict=False)
+
+
+def _name(entry: Mapping[str, Any], where: str, line: int, list_id: ListId) -> WatchedName:
+    unknown = sorted(set(entry) - _KEYS)
+    if unknown:
+        allowed = ", ".join(sorted(_KEYS))
+        raise BookError(where, f'"{unknown[0]}" is not known; allowed are {allowed}', line=line)
+    label = entry.get("label")
+    if not isinstance(label, str) or not label.strip():
+        raise BookError(where, 'a name has no label; add label = "..."', line=line)
+    if entry.get("kind") not in list(Kind):
+        raise BookError(where, f'"{label}" needs kind = "person", "body" or "place"', line=line)
+    kind = Kind(entry["kind"])
+    spellings = _spellings(entry.get("spellings", {}), label, where, line)
+    for spelling in spellings:
+        if why_refused(spelling.text, kind):
+            raise BookError(where, f'"{spelling.text}" alone is too common or unreadable; write it out', line=line)
+    return WatchedName(
+        id=NameId(make_id("name", list_id, kind, label)),
+        list=list_id,
+        kind=kind,
+        label=label,
+        spellings=spellings,
+        near=_words(entry, "near", where, line),
+        never=_words(entry, "never", where, line),
+    )
+
+
+def _spellings(listed: Any, label: str, where: str, line: int) -> tuple[Spelling, ...]:
+    if not isinstance(listed, dict):
+        raise BookError(where, f'spellings of "{label}" go by language: spellings.uk = ["..."]', line=line)
+    found = {label: Spelling(text=label, script=script_of(label), origin="book")}
+    for language, texts in listed.items():
+        if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
+            raise BookError(where, f'spellings.{language} of "{label}" must be a list of texts: ["..."]', line=line)
+        for text in texts:
+            found[text] = Spelling(text=text, language=language, script=script_of(text), origin="book")
+    return tuple(found.values())
+
+
+def _words(entry: Mapping[str, Any], key: str, where: str, line: int) -> tuple[str, ...]:
+    words = entry.get(key, [])
+    if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
+        raise BookError(where, f'{key} must be a list of words: {key} = ["..."]', line=line)
+    return tuple(words)

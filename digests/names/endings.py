@@ -1,0 +1,140 @@
+"""Words without the endings that our languages put behind a name, each with what the cut costs.
+
+Endings are cut in spelling, language by language, not in sound: an English -n is no ending, else Crimean were Crimea.
+Rows of `data/endings.tsv` say what each language does; a language is added there.
+"""
+
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from digests.names.sound import lower
+from digests.tables import load_rows
+
+ENDING_COST = 0.03  # Чубарова is Чубаров, but a name that is Чубарова itself comes first
+CHANGE_COST = 0.05  # Londynie is Londyn; a consonant undone besides: Hadze is Haha
+NOMINATIVE_COST = 0.02  # Джапаров(а) as it stands in a list
+_SHORT = 4  # letters: words up to here may be cut down to two letters, longer ones keep three
+_APOSTROPHE_TAIL = 4  # letters: an ending after an apostrophe is no longer; Лук'янова is whole
+
+
+class Stem(NamedTuple):
+    """A word without its ending, in lower case, and what the cut costs."""
+
+    text: str
+    cost: float
+
+
+@lru_cache(maxsize=8_192)
+def stems(word: str, language: str = "") -> tuple[Stem, ...]:
+    """Return the word and what is left of it without each ending it may have in that language, cheapest first.
+
+    >>> [stem.text for stem in stems("Chubarov’s", "en")]
+    ["chubarov's", 'chubarov']
+    >>> stems("Чубаровим", "uk")[1]
+    Stem(text='чубаров', cost=0.03)
+    """
+    low = lower(word)
+    found = {low: 0.0}
+    head, mark, tail = low.rpartition("'")
+    if mark and len(head) >= 2 and len(tail) <= _APOSTROPHE_TAIL:
+        found[head] = 0.0 if tail in ("s", "") else ENDING_COST
+        _undo_changes(head, head, _grammar(language, low), found)
+    if not mark or len(tail) > _APOSTROPHE_TAIL:
+        _cut(low, _grammar(language, low), found)
+    _join_families(found)
+    return tuple(sorted((Stem(text, cost) for text, cost in found.items()), key=lambda stem: stem.cost))
+
+
+def base_stems(word: str, language: str = "") -> tuple[Stem, ...]:
+    """Return a listed name's word and what is left of it without its nominative ending.
+
+    >>> base_stems("Джапарова", "ru")
+    (Stem(text='джапарова', cost=0.0), Stem(text='джапаров', cost=0.02))
+    """
+    low = lower(word)
+    found = {low: 0.0}
+    for ending in _grammar(language, low).nominative:
+        base = low[: -len(ending)]
+        if low.endswith(ending) and len(base) >= _least(low):
+            found.setdefault(base, NOMINATIVE_COST)
+    _join_families(found)
+    return tuple(Stem(text, cost) for text, cost in found.items())
+
+
+def _join_families(found: dict[str, float]) -> None:
+    """Add each stem with its adjective suffix written as the first of its family."""
+    for text, cost in list(found.items()):
+        for suffix, first in _families().items():
+            if text.endswith(suffix) and cost > 0:
+                found.setdefault(text.removesuffix(suffix) + first, cost)
+
+
+@cache
+def _families() -> dict[str, str]:
+    rows = [cells.split() for _, kind, cells in load_rows("names/data/endings.tsv") if kind == "same"]
+    return {suffix: first for first, *others in rows for suffix in others}
+
+
+class _Grammar(NamedTuple):
+    cases: tuple[str, ...]
+    nominative: tuple[str, ...]
+    changes: tuple[tuple[str, str], ...]
+
+
+def _least(word: str) -> int:
+    return 2 if len(word) <= _SHORT else 3
+
+
+def _cut(low: str, grammar: _Grammar, found: dict[str, float]) -> None:
+    least = _least(low)
+    for ending in grammar.cases:
+        if low.endswith(ending):
+            base = low[: -len(ending)]
+            if len(base) >= least:
+                found.setdefault(base, ENDING_COST)
+                _undo_changes(base, low, grammar, found)
+
+
+def _undo_changes(base: str, low: str, grammar: _Grammar, found: dict[str, float]) -> None:
+    for became, was in grammar.changes:
+        if base.endswith(became) and len(base) - len(became) + len(was) >= _least(low):
+            found.setdefault(base[: -len(became)] + was, CHANGE_COST)
+
+
+def _grammar(language: str, low: str) -> _Grammar:
+    """What a language does; a word in another script than its language's is declined as that script's unknown."""
+    cyrillic = any("Ѐ" <= letter <= "ԯ" for letter in low)
+    if not language or (cyrillic != (language in _cyrillic_languages()) and language != "crh"):
+        language = "cyrl" if cyrillic else (language or "latn")
+    return _grammars().get(language, _Grammar((), (), ()))
+
+
+@cache
+def _cyrillic_languages() -> frozenset[str]:
+    return frozenset(
+        language
+        for language, kind, listed in load_rows("names/data/endings.tsv")
+        if kind == "case" and any("Ѐ" <= letter <= "ԯ" for letter in listed)
+    )
+
+
+@cache
+def _grammars() -> dict[str, _Grammar]:
+    listed: dict[tuple[str, str], tuple[str, ...]] = {}
+    alike: dict[str, tuple[str, ...]] = {}
+    for language, kind, cells in load_rows("names/data/endings.tsv"):
+        words = tuple(dict.fromkeys(cells.split()))
+        if kind == "like":
+            alike[language] = words
+        else:
+            listed[language, kind] = words
+    own = {language: _collect(listed, (language,)) for language, _ in listed}
+    return own | {script: _collect(listed, languages) for script, languages in alike.items()}
+
+
+def _collect(listed: dict[tuple[str, str], tuple[str, ...]], languages: tuple[str, ...]) -> _Grammar:
+    def of(kind: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(word for language in languages for word in listed.get((language, kind), ())))
+
+    changes = tuple((became, was) for became, _, was in (cell.partition(">") for cell in of("change")))
+    return _Grammar(of("case"), of("nominative"), changes)

@@ -1,0 +1,121 @@
+"""Full names of watched people in one text: a given name, or one that stands for it, and the surname, whole."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from digests.names.beside import Beside
+from digests.names.index import Hits, NameIndex, Person
+from digests.names.tokens import Page
+
+FULL_SURNAME = 0.18  # the most a surname may differ in a full name
+FULL_SUM = 0.24  # surname + 0.7 given: Мустафа Джамалдинов is no Dzhemilev
+GIVEN_SHARE = 0.7
+PART = 0.20  # every part of Rees-Mogg; Reed-Mogg is another
+REACH = 4  # words between surname and given name
+TURNED_GIVEN = 0.035  # "Чубаров Рефат": the given name must be written almost so
+
+
+class Full(NamedTuple):
+    """A full name in the text: words `first` to `last`, the surname at `at`."""
+
+    person: Person
+    first: int
+    at: int
+    last: int
+    cost: float
+    stood_for: bool
+
+
+class FullNames:
+    """Finds the full names that end, or in lists begin, at a surname of one page."""
+
+    def __init__(self, page: Page, hits: dict[int, Hits], index: NameIndex, beside: Beside) -> None:
+        self._page, self._hits, self._index, self._beside = page, hits, index, beside
+
+    def at(self, i: int, number: int, cost: float) -> Iterator[Full]:
+        """Return the full names whose surname is word `i`, which is `cost` from listed word `number`."""
+        listed = self._index.word(number)
+        if cost > min(FULL_SURNAME, listed.in_full):
+            return
+        for j in range(i - 1, max(-1, i - 1 - REACH), -1):
+            if not self._page.joins(j):
+                break
+            yield from self._given_at(j, i, number, cost)
+        yield from self._turned(i, number, cost)
+
+    def _given_at(self, j: int, i: int, number: int, cost: float) -> Iterator[Full]:
+        hit = self._hits.get(j)
+        if hit is None:
+            return
+        for given, far in hit.givens.items():
+            for person in self._index.by_pair.get((number, given), ()):
+                parts = self.part_costs(person, i)
+                if parts is None or j > i - len(person.surname) or not self._is_near(given, far, cost):
+                    continue
+                first = self._given_start(person, j)
+                if first is not None:
+                    stood_for = hit.words.get(given, 1.0) > far
+                    yield Full(person, first, i, i, max([cost, far, *parts]), stood_for)
+
+    def _is_near(self, given: int, far: float, cost: float) -> bool:
+        limit = self._index.word(given).in_full
+        if far > limit and cost > 0:
+            return False
+        return cost + GIVEN_SHARE * far <= FULL_SUM
+
+    def part_costs(self, person: Person, i: int) -> list[float] | None:
+        """How far the other parts of a compound surname are from the words before `i`; None if one is not there."""
+        costs: list[float] = []
+        if len(person.surname) == 1:
+            return costs if self._is_whole(person, i) else None
+        for back, number in enumerate(reversed(person.surname[:-1]), 1):
+            hit = self._hits.get(i - back)
+            cost = hit.words.get(number, 1.0) if hit and self._page.joins(i - back) else 1.0
+            if cost > PART:
+                return None
+            costs.append(cost)
+        return costs if not self._page.hyphened(i) and not self._page.hyphened(i - len(person.surname)) else None
+
+    def _is_whole(self, person: Person, i: int) -> bool:
+        """Whether the surname at word `i` is no part of a hyphened one; "Rees-Mogg" may be listed without hyphen."""
+        if self._page.hyphened(i):
+            return False
+        if not self._page.hyphened(i - 1):
+            return True
+        hit = self._hits.get(i - 1)
+        return len(person.given) > 1 and hit is not None and hit.words.get(person.given[-1], 1.0) <= PART
+
+    def _given_start(self, person: Person, j: int) -> int | None:
+        """The first word of the given name, when all parts of a hyphened one are there; None when they are not."""
+        if self._page.hyphened(j - 1):
+            return None  # "Anna-Maria" is not Maria
+        if not self._page.hyphened(j):
+            return j
+        if len(person.given) == 1:
+            return None
+        hit = self._hits.get(j + 1)
+        return j if hit and hit.words.get(person.given[1], 1.0) <= PART else None
+
+    def _turned(self, i: int, number: int, cost: float) -> Iterator[Full]:
+        """The surname first, as in "Чубаров Рефат": the given name ends the phrase or a patronymic follows."""
+        hit = self._hits.get(i + 1)
+        if hit is None or not self._page.touches(i) or not _is_cyrillic(self._page.tokens[i].text):
+            return
+        if self._page.touches(i + 1) and not _is_patronymic(self._page.tokens[i + 2].text):
+            return
+        for given, far in hit.words.items():
+            for person in self._index.by_pair.get((number, given), ()):
+                if far <= TURNED_GIVEN and len(person.surname) == 1 and not self._beside.follows_given(i):
+                    yield Full(person, i, i, i + 1, max(cost, far), False)
+
+
+_PATRONYMIC = re.compile("вич(?:а|у|ем|е|ові)?$|вн(?:а|ы|и|і|е|у|ой|ою)$")
+
+
+def _is_cyrillic(word: str) -> bool:
+    return "Ѐ" <= word[0] <= "ԯ"
+
+
+def _is_patronymic(word: str) -> bool:
+    return bool(_PATRONYMIC.search(word.lower()))

@@ -1,0 +1,47 @@
+"""A word as everything it may sound like: the word of a text with its ending cut, a listed word in its plain form."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from digests.names.distance import Sounds, take_apart
+from digests.names.endings import base_stems, stems
+from digests.names.fold import mend_scripts
+from digests.names.sound import is_acronym, readings
+from digests.names.tokens import bare
+
+
+class Heard(NamedTuple):
+    """One way a word may sound, and what getting there cost."""
+
+    sounds: Sounds
+    cost: float
+
+
+@lru_cache(maxsize=8_192)
+def hear_word(word: str, language: str) -> tuple[Heard, ...]:
+    """Return what a word of a text may sound like, with and without its endings, cheapest first.
+
+    >>> {heard.sounds.key for heard in hear_word("Чубарова", "uk")}
+    {'sprf'}
+    """
+    found: dict[str, float] = {}
+    plain = mend_scripts(bare(word))
+    if is_acronym(plain):
+        return (Heard(take_apart(readings(plain, language)[0]), 0.0),)
+    for stem in stems(plain, language):
+        for reading in readings(stem.text, language):
+            found.setdefault(reading, stem.cost)
+    return tuple(Heard(take_apart(reading), cost) for reading, cost in found.items())
+
+
+@lru_cache(maxsize=4_096)
+def hear_listed(word: str, language: str) -> tuple[Heard, ...]:
+    """Return what a listed word may sound like, with and without the ending of its plain form, cheapest first."""
+    found: dict[str, float] = {}
+    plain = mend_scripts(bare(word))
+    if is_acronym(plain):
+        return (Heard(take_apart(readings(plain, language)[0]), 0.0),)
+    for stem in base_stems(plain, language):
+        for reading in readings(stem.text, language, guessing=stem.cost == 0):
+            found.setdefault(reading, stem.cost)
+    return tuple(Heard(take_apart(reading), cost) for reading, cost in found.items())

@@ -1,0 +1,177 @@
+"""All spellings of all watched names, looked up by sound, one word of a text at a time.
+
+Names may come and go between two texts; nothing is built anew. What words meant is remembered up to a bound.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeVar
+
+from digests.model import Pattern, PatternId
+from digests.names.distance import LIMIT
+from digests.names.listed import ListedWord, ListedWords
+from digests.names.spellings import BodyForm, Form, PersonForm, forms_of
+
+WORST_WORD = 0.20  # a word of several
+ALONE = 0.09  # the only word
+_REMEMBERED = 60_000  # words of texts in each of the two generations of the cache
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+class Hits(NamedTuple):
+    """What one word of a text may be a spelling of.
+
+    Attributes:
+        words: How far it is from each listed word, by the word's number.
+        surnames: Those that are surnames, nearest first.
+        givens: Those that are given names, or stand for one.
+        firsts: Bodies and places that may begin here, with the distance of their first word.
+        lasts: Those that may begin here with their last word.
+    """
+
+    words: Mapping[int, float]
+    surnames: tuple[tuple[int, float], ...]
+    givens: Mapping[int, float]
+    firsts: tuple[tuple["Body", float], ...]
+    lasts: tuple[tuple["Body", float], ...]
+
+
+class Person(NamedTuple):
+    """A person's spelling as the numbers of its words."""
+
+    pattern: PatternId
+    given: tuple[int, ...]
+    surname: tuple[int, ...]
+    form: PersonForm
+
+
+class Body(NamedTuple):
+    """A body's or place's spelling as the numbers of its words."""
+
+    pattern: PatternId
+    words: tuple[int, ...]
+    form: BodyForm
+
+
+class NameIndex:
+    """The watched names that texts are searched for; patterns are added and discarded at any time."""
+
+    def __init__(self) -> None:
+        self.by_surname: dict[int, list[Person]] = {}
+        self.by_pair: dict[tuple[int, int], list[Person]] = {}
+        self.by_first: dict[int, list[Body]] = {}
+        self.by_last: dict[int, list[Body]] = {}
+        self._patterns: dict[PatternId, Pattern] = {}
+        self._forms: dict[PatternId, list[Person | Body]] = {}
+        self._words = ListedWords()
+        self._young: dict[tuple[str, str], Hits | None] = {}
+        self._old: dict[tuple[str, str], Hits | None] = {}
+
+    def add(self, pattern: Pattern) -> None:
+        """Look for a pattern from now on; one that is there already stays as it is."""
+        if pattern.id in self._patterns:
+            return
+        self._patterns[pattern.id] = pattern
+        self._forms[pattern.id] = [self._enter(pattern.id, form) for form in forms_of(pattern)]
+        self._young, self._old = {}, {}
+
+    def discard(self, pattern_id: PatternId) -> None:
+        """Look for a pattern no more; one that is not there changes nothing."""
+        if self._patterns.pop(pattern_id, None) is None:
+            return
+        for entry in self._forms.pop(pattern_id):
+            self._leave(entry)
+        self._young, self._old = {}, {}
+
+    def __contains__(self, pattern_id: object) -> bool:
+        return pattern_id in self._patterns
+
+    def __len__(self) -> int:
+        return len(self._patterns)
+
+    def patterns(self) -> Iterator[Pattern]:
+        """Return the patterns looked for, in the order they came."""
+        return iter(tuple(self._patterns.values()))
+
+    def pattern(self, pattern_id: PatternId) -> Pattern:
+        """Return one pattern looked for."""
+        return self._patterns[pattern_id]
+
+    def word(self, number: int) -> ListedWord:
+        """Return a listed word by its number."""
+        return self._words.word(number)
+
+    def look_up(self, word: str, language: str) -> Hits | None:
+        """Return what a word of a text in that language may be; None for most words."""
+        key = (word, language)
+        young = self._young
+        if key in young:
+            return young[key]
+        hits = self._old[key] if key in self._old else self._find(word, language)
+        if len(young) >= _REMEMBERED:
+            self._old, self._young = young, {}
+        self._young[key] = hits
+        return hits
+
+    def _find(self, word: str, language: str) -> Hits | None:
+        found = self._words.near(word, language)
+        if not found:
+            return None
+        givens = self._words.stand_for(found)
+        surnames = [(n, cost) for n, cost in found.items() if n in self.by_surname and cost <= LIMIT]
+        firsts = _bodies(found, self.by_first, language)
+        return Hits(
+            found, tuple(sorted(surnames, key=_by_cost)), givens, firsts, _bodies(found, self.by_last, language)
+        )
+
+    def _enter(self, pattern: PatternId, form: Form) -> Person | Body:
+        if isinstance(form, PersonForm):
+            given = tuple(self._words.hold(word, given=True) for word in form.given)
+            person = Person(pattern, given, tuple(self._words.hold(word) for word in form.surname), form)
+            self.by_surname.setdefault(person.surname[-1], []).append(person)
+            self.by_pair.setdefault((person.surname[-1], given[0]), []).append(person)
+            return person
+        body = Body(pattern, tuple(self._words.hold(word) for word in form.words), form)
+        self.by_first.setdefault(body.words[0], []).append(body)
+        if form.reverses:
+            self.by_last.setdefault(body.words[-1], []).append(body)
+        return body
+
+    def _leave(self, entry: Person | Body) -> None:
+        if isinstance(entry, Person):
+            _drop(self.by_surname, entry.surname[-1], entry)
+            _drop(self.by_pair, (entry.surname[-1], entry.given[0]), entry)
+            for number in entry.given:
+                self._words.release(number, given=True)
+            for number in entry.surname:
+                self._words.release(number)
+        else:
+            _drop(self.by_first, entry.words[0], entry)
+            if entry.form.reverses:
+                _drop(self.by_last, entry.words[-1], entry)
+            for number in entry.words:
+                self._words.release(number)
+
+
+def _bodies(
+    found: Mapping[int, float], listed: Mapping[int, list[Body]], language: str
+) -> tuple[tuple[Body, float], ...]:
+    """The bodies with a word so near that the rest of their name is worth a look, nearest first."""
+    near = sorted(((n, cost) for n, cost in found.items() if n in listed), key=_by_cost)
+    return tuple(
+        (body, cost)
+        for number, cost in near
+        for body in listed[number]
+        if cost <= (WORST_WORD if len(body.words) > 1 else ALONE)
+        and not (body.form.only and language and body.form.only != language)
+    )
+
+
+def _by_cost(hit: tuple[int, float]) -> tuple[float, int]:
+    return hit[1], hit[0]
+
+
+def _drop(table: dict[_K, list[_V]], key: _K, value: _V) -> None:
+    table[key].remove(value)
+    if not table[key]:
+        del table[key]

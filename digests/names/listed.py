@@ -1,0 +1,174 @@
+"""The words that watched names are made of, each once, found by what they sound like."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from digests.names.distance import LIMIT, Sounds, distance
+from digests.names.fold import fold
+from digests.names.hearing import hear_listed, hear_word
+from digests.names.spellings import Word
+from digests.tables import load_rows
+
+HIT_LIMIT = 0.27  # the most that two words may differ and still be looked at
+EQUIVALENT_COST = 0.05  # Joe for Joseph
+EQUIVALENT_LIMIT = 0.08  # an equivalent must itself be written almost so
+_STAND_IN = "~"  # the language of words that no list holds, only the table of given names
+_NEAR = 0.20  # May, Maine, Max and Мая set the limits of short words below
+_NEAR_SHORT = 0.09
+_NEAR_TINY = 0.035
+_IN_FULL_SHORT = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class ListedWord:
+    """A word of a watched name.
+
+    Attributes:
+        consonants: How many, without h and j.
+        alone: The most a text's word may differ where nothing else of the name stands beside it.
+        in_full: The same inside a full name.
+    """
+
+    text: str
+    language: str
+    consonants: int
+    alone: float
+    in_full: float
+
+
+class ListedWords:
+    """Words by number, counted by how many names use them, and looked up by sound."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Word, int] = {}
+        self._words: dict[int, ListedWord] = {}
+        self._used: Counter[int] = Counter()
+        self._stands_for: dict[int, Counter[int]] = {}
+        self._by_key: dict[str, dict[str, tuple[Sounds, dict[int, float]]]] = {}
+        self._next = 0
+
+    def hold(self, word: Word, *, given: bool = False) -> int:
+        """Return a word's number, listing it if it is new; a given name brings those that stand for it."""
+        number = self._hold(word)
+        if given:
+            for other in stand_ins(word.text):
+                stand_in = self._hold(Word(other, _STAND_IN))
+                self._stands_for.setdefault(stand_in, Counter())[number] += 1
+        return number
+
+    def release(self, number: int, *, given: bool = False) -> None:
+        """Undo one `hold`; a word that no name uses any more is forgotten."""
+        if given:
+            for other in stand_ins(self._words[number].text):
+                stand_in = self._numbers[Word(other, _STAND_IN)]
+                served = self._stands_for[stand_in]
+                served[number] -= 1
+                if not served[number]:
+                    del served[number]
+                if not served:
+                    del self._stands_for[stand_in]
+                self._release(stand_in)
+        self._release(number)
+
+    def word(self, number: int) -> ListedWord:
+        """Return a listed word by its number."""
+        return self._words[number]
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def near(self, word: str, language: str) -> dict[int, float]:
+        """Return the numbers of the listed words that a text's word may be, with how far it is from each."""
+        found: dict[int, float] = {}
+        for sounds, cost in hear_word(word, language):
+            bucket = self._by_key.get(sounds.key)
+            if bucket is None:
+                continue
+            for listed, holders in bucket.values():
+                far = cost + distance(sounds, listed, LIMIT)
+                if far > HIT_LIMIT:
+                    continue
+                for number, own in holders.items():
+                    if far + own < found.get(number, HIT_LIMIT):
+                        found[number] = far + own
+        return found
+
+    def stand_for(self, found: Mapping[int, float]) -> dict[int, float]:
+        """Return how far a text's word is from each given name, as itself or by another that stands for it."""
+        givens = {number: cost for number, cost in found.items() if self._words[number].language != _STAND_IN}
+        for number, cost in found.items():
+            if cost <= EQUIVALENT_LIMIT:
+                for served in self._stands_for.get(number, ()):
+                    givens[served] = min(givens.get(served, HIT_LIMIT), cost + EQUIVALENT_COST)
+        return givens
+
+    def _hold(self, word: Word) -> int:
+        number = self._numbers.get(word)
+        if number is None:
+            number = self._numbers[word] = self._next
+            self._next += 1
+            self._words[number] = _listed(word)
+            for sounds, cost in _heard(word):
+                bucket = self._by_key.setdefault(sounds.key, {})
+                reading = bucket.setdefault(_spelled(sounds), (sounds, {}))
+                reading[1][number] = cost
+        self._used[number] += 1
+        return number
+
+    def _release(self, number: int) -> None:
+        self._used[number] -= 1
+        if self._used[number]:
+            return
+        del self._used[number]
+        listed = self._words.pop(number)
+        word = Word(listed.text, listed.language)
+        del self._numbers[word]
+        for sounds, _ in _heard(word):
+            bucket = self._by_key[sounds.key]
+            holders = bucket[_spelled(sounds)][1]
+            del holders[number]
+            if not holders:
+                del bucket[_spelled(sounds)]
+            if not bucket:
+                del self._by_key[sounds.key]
+
+
+def stand_ins(given: str) -> tuple[str, ...]:
+    """Return the given names that stand for this one in other languages or as pet forms.
+
+    >>> "Джо" in stand_ins("Joseph")
+    True
+    """
+    return _given_table().get(fold(given), ())
+
+
+@cache
+def _given_table() -> dict[str, tuple[str, ...]]:
+    groups: dict[str, dict[str, None]] = {}
+    for (row,) in load_rows("names/data/given.tsv"):
+        names = row.split()
+        for name in names:
+            others = groups.setdefault(fold(name), {})
+            others.update(dict.fromkeys(other for other in names if fold(other) != fold(name)))
+    return {name: tuple(others) for name, others in groups.items()}
+
+
+def _heard(word: Word) -> tuple[tuple[Sounds, float], ...]:
+    heard = hear_listed(word.text, "" if word.language == _STAND_IN else word.language)
+    return heard[:1] if word.language == _STAND_IN else heard
+
+
+def _spelled(sounds: Sounds) -> str:
+    return "|".join(sounds.groups) + "/" + sounds.consonants
+
+
+def _listed(word: Word) -> ListedWord:
+    consonants = len(_heard(word)[0][0].consonants)
+    letters = len(word.text)
+    if consonants <= 1 or letters <= 3:
+        return ListedWord(word.text, word.language, consonants, _NEAR_TINY, _IN_FULL_SHORT)
+    if consonants == 2 and letters <= 5:
+        return ListedWord(word.text, word.language, consonants, _NEAR_SHORT, _IN_FULL_SHORT)
+    return ListedWord(word.text, word.language, consonants, _NEAR, HIT_LIMIT)

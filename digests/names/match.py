@@ -1,0 +1,144 @@
+"""The matching of names: who of the watched is in an article, where, how sure, and why.
+
+A mention rests on whole words. A full name counts in any spelling, script and case; a surname alone where the full name
+stands in the same article, or where the stream has taught whom it means.
+"""
+
+import re
+from bisect import bisect
+
+from digests.model import Article, Band, Found, Mention, Pattern, PatternId, Reason, full_text
+from digests.names.bodies import find_bodies
+from digests.names.candidate import Candidate
+from digests.names.fold import fold
+from digests.names.hearing import hear_listed, hear_word
+from digests.names.index import Hits, NameIndex
+from digests.names.people import find_people
+from digests.names.spellings import PersonForm, Word, forms_of
+from digests.names.surnames import SurnameUse
+from digests.names.tokens import Page, find_tokens
+
+MATCHER_VERSION = "1"
+SURE = 0.9  # a spelling this near is told without "probably"
+LIKELY = 0.5  # what is less is no mention, only counted as left out
+_TELLING = 0.12  # a word this near to a listed one is worth learning whether it is an ordinary word
+
+
+def find_mentions(article: Article, index: NameIndex, use: SurnameUse) -> Found:
+    """Return who of the index is in an article; offsets are code points of `full_text(article)`.
+
+    Mentions of one pattern do not overlap. `Found.learnt` is for `use.learn`, in the step that keeps the article.
+    """
+    page = Page(full_text(article), article.language or "")
+    hits = _look_up(page, index)
+    people = find_people(page, hits, index, use)
+    candidates = [*people.candidates, *find_bodies(page, hits, index, use)]
+    kept, unlike = _by_context(candidates, page.text, index)
+    mentions = tuple(_mention(article, candidate) for candidate in _without_overlaps(kept) if candidate.score >= LIKELY)
+    named = {mention.pattern for mention in mentions}
+    left_out = [*people.left_out, *unlike, *(c.pattern for c in kept if c.score < LIKELY)]
+    ruled_out = _ruled_out(left_out, page.text, index)
+    return Found(
+        article=article.id,
+        mentions=mentions,
+        left_out=tuple(dict.fromkeys(p for p in left_out if p not in named and p not in ruled_out)),
+        learnt=tuple((key, 1) for key in [*people.learnt, *_words_learnt(page, hits, use)]),
+    )
+
+
+def archive_keys(text: str) -> tuple[str, ...]:
+    """Return the keys under which the archive finds a text, whatever script a name is asked in, sorted.
+
+    >>> "0krptnf" in archive_keys("адвокат Курбедінов")
+    True
+    """
+    words = {token.text for token in find_tokens(text)}
+    return tuple(sorted({_key(heard.sounds.key) for word in words for heard in hear_word(word, "")}))
+
+
+def candidate_keys(pattern: Pattern) -> tuple[str, ...]:
+    """Return keys of which every article that the pattern may be found in holds at least one, sorted."""
+    words: list[Word] = []
+    for form in forms_of(pattern):
+        if isinstance(form, PersonForm):
+            words.append(form.surname[-1])
+        else:
+            words += [form.words[0], *([form.words[-1]] if form.reverses else [])]
+    return tuple(sorted({_key(heard.sounds.key) for word in words for heard in hear_listed(word.text, word.language)}))
+
+
+def _key(skeleton: str) -> str:
+    return "0" + skeleton.removeprefix("=")
+
+
+def _look_up(page: Page, index: NameIndex) -> dict[int, Hits]:
+    look_up, language = index.look_up, page.language
+    found = ((i, look_up(token.text, language)) for i, token in enumerate(page.tokens))
+    return {i: hit for i, hit in found if hit is not None}
+
+
+def _without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
+    """The best of the candidates that lie over each other, pattern by pattern; by offset."""
+    taken: dict[PatternId, list[tuple[int, int]]] = {}
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=_best_first):
+        spans = taken.setdefault(candidate.pattern, [])
+        at = bisect(spans, (candidate.start, candidate.end))
+        after_last = at == 0 or spans[at - 1][1] <= candidate.start
+        if after_last and (at == len(spans) or candidate.end <= spans[at][0]):
+            spans.insert(at, (candidate.start, candidate.end))
+            kept.append(candidate)
+    return sorted(kept, key=lambda c: (c.start, c.end, c.pattern))
+
+
+def _best_first(candidate: Candidate) -> tuple[float, int, bool, int, str]:
+    return (
+        -round(candidate.score, 4),
+        candidate.start - candidate.end,
+        candidate.key == "alias",
+        candidate.start,
+        candidate.key,
+    )
+
+
+def _mention(article: Article, candidate: Candidate) -> Mention:
+    score = round(min(1.0, candidate.score), 4)
+    return Mention(
+        pattern=candidate.pattern,
+        article=article.id,
+        start=candidate.start,
+        end=candidate.end,
+        score=score,
+        band=Band.SURE if score >= SURE else Band.LIKELY,
+        reason=Reason(key=candidate.key, fields=candidate.fields),
+        matched_with=MATCHER_VERSION,
+    )
+
+
+def _by_context(candidates: list[Candidate], text: str, index: NameIndex) -> tuple[list[Candidate], list[PatternId]]:
+    """The candidates whose near and never words allow them, and the patterns that lack a near word."""
+    patterns = {candidate.pattern for candidate in candidates}
+    ruled_out = _ruled_out(patterns, text, index)
+    lacking = {p for p in patterns if index.pattern(p).near and not _holds_any(text, index.pattern(p).near)}
+    kept = [c for c in candidates if c.pattern not in ruled_out and c.pattern not in lacking]
+    return kept, sorted(lacking - ruled_out)
+
+
+def _ruled_out(patterns: list[PatternId] | set[PatternId], text: str, index: NameIndex) -> set[PatternId]:
+    return {p for p in patterns if index.pattern(p).never and _holds_any(text, index.pattern(p).never)}
+
+
+def _holds_any(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a text holds any of these words or phrases, whatever their ending."""
+    folded = fold(text)
+    return any(re.search(rf"(?<!\w){re.escape(fold(word))}", folded) for word in words if word.strip())
+
+
+def _words_learnt(page: Page, hits: dict[int, Hits], use: SurnameUse) -> list[str]:
+    """Which words of this article were taken for a name, and which of those ever taken it has in lower case."""
+    taken = {page.lowered(i) for i, hit in hits.items() if any(cost <= _TELLING for cost in hit.words.values())}
+    before = [i - 1 for i, hit in hits.items() if i and hit.surnames and page.touches(i - 1)]
+    taken |= {page.lowered(i) for i in before if page.begins_sentence(i)}
+    lower = {*use.watched_words(page.language, page.lower_words), *(taken & page.lower_words)}
+    capital = [f"W:{page.language}:{word}" for word in sorted(taken)]
+    return [*capital, *(f"w:{page.language}:{word}" for word in sorted(lower))]

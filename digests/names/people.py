@@ -1,0 +1,196 @@
+"""Watched people in one text: full names first, then initials and surnames that a full name anchors."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from digests.model import PatternId
+from digests.names.beside import Beside, begins
+from digests.names.candidate import Candidate, how_found
+from digests.names.fullnames import FULL_SURNAME, Full, FullNames
+from digests.names.index import Hits, NameIndex, Person
+from digests.names.surnames import SurnameUse, prefix, surname_key
+from digests.names.tokens import Page
+
+ANCHORED = 0.20  # a bare surname unlike the anchored form; like it, what the index found is near enough
+ALONE = 0.105  # a bare surname where no full name stands; Bidn-a for Biden is 0.101
+ALONE_AT_START = 0.035  # the same as first word of a sentence
+BEFORE_CAPITAL = 0.06  # a bare surname with another capitalised word behind it
+OTHERS_SURNAME = 0.06  # a namesake's surname is counted only if it is written nearly so
+INITIAL_SCORE, ANCHORED_SCORE, ALONE_SCORE = 0.85, 0.97, 0.88
+DOUBTFUL_SCORE = 0.85  # behind an unknown first word of a sentence, which may be a namesake's given name: only likely
+_MOST_HOLDERS = 64  # people of one surname looked at for a bare mention
+
+
+class People(NamedTuple):
+    """What one text says of watched people."""
+
+    candidates: list[Candidate]
+    left_out: list[PatternId]
+    learnt: list[str]
+
+
+def find_people(page: Page, hits: dict[int, Hits], index: NameIndex, use: SurnameUse) -> People:
+    """Return the mentions of people in a page, whom it only resembles, and what it teaches on surnames."""
+    return _Search(page, hits, index, use).run()
+
+
+class _Search:
+    def __init__(self, page: Page, hits: dict[int, Hits], index: NameIndex, use: SurnameUse) -> None:
+        self._page, self._hits, self._index, self._use = page, hits, index, use
+        self._beside = Beside(page, hits, use)
+        self._names = FullNames(page, hits, index, self._beside)
+        self._fulls: list[Full] = []
+        self._inside: dict[int, set[PatternId]] = {}
+        self._holders: dict[int, list[tuple[int, frozenset[PatternId]]]] = {}
+        self._persons: dict[int, list[Person]] = {}
+        self._alone: dict[tuple[int, PatternId], bool] = {}
+        self._forms: dict[PatternId, set[str]] = {}
+        self._anchor: dict[PatternId, Full] = {}
+        self._left_out: dict[PatternId, None] = {}
+        self._learnt: dict[str, None] = {}
+
+    def run(self) -> People:
+        spots = [(i, hit) for i, hit in self._hits.items() if hit.surnames]
+        for i, hit in spots:
+            for number, cost in hit.surnames:
+                self._fulls += self._names.at(i, number, cost)
+        self._settle_anchors()
+        self._find_holders(spots)
+        found = [self._full_candidate(full) for full in self._fulls]
+        for i, hit in spots:
+            for number, cost in hit.surnames:
+                found += self._bare_at(i, number, cost)
+        return People(found, list(self._left_out), list(self._learnt))
+
+    # Who holds a surname in this text
+
+    def _settle_anchors(self) -> None:
+        for full in self._fulls:
+            pattern = full.person.pattern
+            for i in range(full.first, full.last + 1):
+                self._inside.setdefault(i, set()).add(pattern)
+            form = self._page.tokens[full.at].text
+            self._forms.setdefault(pattern, set()).add(prefix(form))
+            self._learnt[f"A:{pattern}:{prefix(form)}"] = None
+            self._learnt[f"F:{pattern}"] = None
+            best = self._anchor.get(pattern)
+            if best is None or full.cost < best.cost:
+                self._anchor[pattern] = full
+
+    def _find_holders(self, spots: list[tuple[int, Hits]]) -> None:
+        at: dict[int, set[PatternId]] = {}
+        for full in self._fulls:
+            at.setdefault(full.at, set()).add(full.person.pattern)
+        for i, hit in spots:
+            patterns = frozenset(at.get(i, ()))
+            if not patterns and not self._beside.has_namesake(i):
+                continue
+            for number, cost in hit.surnames:
+                if cost <= OTHERS_SURNAME or patterns:
+                    self._holders.setdefault(number, []).append((i, patterns))
+                if cost <= OTHERS_SURNAME:
+                    self._count_others(number, patterns)
+
+    def _count_others(self, number: int, patterns: frozenset[PatternId]) -> None:
+        """Someone has this surname here: for everyone listed with it who is not meant, that is another."""
+        for person in self._index.by_surname[number][:_MOST_HOLDERS]:
+            if person.pattern not in patterns:
+                self._learnt["C:" + person.pattern] = None
+                self._left_out[person.pattern] = None
+
+    # Bare surnames and initials
+
+    def _bare_at(self, i: int, number: int, cost: float) -> Iterator[Candidate]:
+        initial = self._beside.leftmost_initial(i)
+        for person in self._held_by(number):
+            if person.pattern in self._inside.get(i, ()) or self._names.part_costs(person, i) is None:
+                continue
+            if initial is not None:
+                yield from self._by_initial(person, initial, i, cost)
+            elif self._stands_free(person, i, number, cost):
+                yield from self._by_surname(person, i, number, cost)
+
+    def _by_initial(self, person: Person, j: int, i: int, cost: float) -> Iterator[Candidate]:
+        surname = self._index.word(person.surname[-1])
+        if cost > min(FULL_SURNAME, surname.alone) or not begins(self._beside.initial(j), person.form.given[0].text):
+            return
+        if person.pattern in self._anchor or self._use.knows_initials(person.pattern):
+            yield self._candidate(person, j, i, (1 - cost) * INITIAL_SCORE, "initials")
+        else:
+            self._left_out[person.pattern] = None
+
+    def _stands_free(self, person: Person, i: int, number: int, cost: float) -> bool:
+        """Whether a bare surname is tied to no other word and is no ordinary one."""
+        page = self._page
+        if cost > self._index.word(number).alone and not self._same_form(i, number):
+            return False
+        if (len(person.surname) == 1 and page.tied_before(i)) or (page.touches(i) and cost > BEFORE_CAPITAL):
+            return False
+        return cost == 0 or not (page.is_common(i) or self._beside.is_word(i))
+
+    def _same_form(self, i: int, number: int) -> bool:
+        form = prefix(self._page.form(i))
+        return any(form in self._forms.get(person.pattern, ()) for person in self._held_by(number))
+
+    def _held_by(self, number: int) -> list[Person]:
+        """Those listed with a surname: the first of many, and all whose full name stands in this text."""
+        if number not in self._persons:
+            held = self._index.by_surname[number]
+            named = [person for person in held[_MOST_HOLDERS:] if person.pattern in self._anchor]
+            self._persons[number] = held[:_MOST_HOLDERS] + named
+        return self._persons[number]
+
+    def _by_surname(self, person: Person, i: int, number: int, cost: float) -> Iterator[Candidate]:
+        pattern, surname, first = person.pattern, self._index.word(number).text, i - len(person.surname) + 1
+        if pattern in self._anchor:
+            near = cost <= ANCHORED or prefix(self._page.form(i)) in self._forms[pattern]
+            if near and not self._beside.has_namesake(first) and self._is_meant(pattern, i, number):
+                share = DOUBTFUL_SCORE if self._beside.follows_given(first) else ANCHORED_SCORE
+                yield self._candidate(person, first, i, (1 - cost) * share, "surname_anchored")
+            return
+        if i in self._inside or self._beside.follows_given(first):
+            return
+        self._learnt["L:" + surname_key(surname)] = None
+        limit = ALONE_AT_START if self._page.begins_sentence(i) else ALONE
+        ordinary = self._page.is_common(i) or self._beside.is_word(i)
+        fits = cost <= limit and not ordinary and not self._page.touches(i) and number not in self._holders
+        if fits and self._use.means(pattern, surname, self._page.form(i)):
+            yield self._candidate(person, first, i, (1 - cost) * ALONE_SCORE, "surname_alone")
+        elif cost <= ALONE:
+            self._left_out[pattern] = None
+
+    def _is_meant(self, pattern: PatternId, i: int, number: int) -> bool:
+        """Whether, of several holders of a surname in this text, this one is meant at word `i`."""
+        holders = self._holders.get(number, [])
+        if self._held_alone(number, pattern) or self._use.is_dominant(pattern):
+            return True
+        if self._use.is_minority(pattern):
+            return False
+        before = bisect_left(holders, i, key=_place)
+        return before > 0 and pattern in holders[before - 1][1]
+
+    def _held_alone(self, number: int, pattern: PatternId) -> bool:
+        key = number, pattern
+        if key not in self._alone:
+            self._alone[key] = all(pattern in patterns for _, patterns in self._holders.get(number, ()))
+        return self._alone[key]
+
+    # What is found
+
+    def _full_candidate(self, full: Full) -> Candidate:
+        kind = how_found(self._page.form(full.at), self._page.language, full.person.form.surname[-1], full.stood_for)
+        return self._candidate(full.person, full.first, full.last, 1 - full.cost, "full_name" + kind)
+
+    def _candidate(self, person: Person, first: int, last: int, score: float, key: str) -> Candidate:
+        start, end = self._page.tokens[first].start, self._page.name_end(last)
+        fields = [("form", self._page.text[start:end]), ("of", person.form.text)]
+        anchor = self._anchor.get(person.pattern)
+        if key == "surname_anchored" and anchor:
+            span = self._page.tokens[anchor.first].start, self._page.name_end(anchor.last)
+            fields.append(("anchor", self._page.text[span[0] : span[1]]))
+        return Candidate(person.pattern, start, end, score, key, tuple(fields))
+
+
+def _place(holder: tuple[int, frozenset[PatternId]]) -> int:
+    return holder[0]

@@ -1,0 +1,199 @@
+"""How a word may sound, whatever its script and romanisation, and the key under which like sounds meet.
+
+A reading is a word in a small phonetic alphabet: p b f v t d s z S Z C c J k g h m n l r j and a e i o u. Where a word
+comes from is unknown, so it has several readings. How letters are read stands in `data/sounds.tsv`; which readings are
+tried for which languages in `data/schemes.tsv`.
+"""
+
+import re
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from digests.tables import load_rows
+
+_CYRILLIC = re.compile("[Ѐ-ԯ]")
+_KNOWN = re.compile("[a-zß-ɏЀ-ԯḀ-ỿ'’]+")
+_LATIN = re.compile("[a-zß-ɏ]")
+_RUNS = re.compile("[Ѐ-ԯ]+|[a-zß-ɏ]+")  # КримSOS is read in both
+_LONGEST = 40  # letters; no name's word is longer, and hostile text must cost no more than a name
+_ACRONYM = 4  # letters
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
+_CLASSES = str.maketrans(
+    {**dict.fromkeys("pb", "p"), **dict.fromkeys("fv", "f"), **dict.fromkeys("td", "t")}
+    | {**dict.fromkeys("szSZCcJ", "s"), **dict.fromkeys("kg", "k"), **dict.fromkeys("hjaeiou", "")}
+)
+
+
+def readings(word: str, language: str = "", *, guessing: bool = True) -> tuple[str, ...]:
+    """Return the ways a word may sound, likeliest first, without repeats; at least one.
+
+    Args:
+        word: One word; its case does not matter.
+        language: Of the text it stands in, as ISO 639; "" for unknown.
+        guessing: Also try languages that only the letters hint at. A word whose ending was cut must not look French.
+
+    A word in neither Latin nor Cyrillic letters has one reading, `=` and the word itself: it is compared by letters.
+
+    >>> readings("Шаймиев", "ru")[0] == readings("Şaymiyev", "crh")[0]
+    True
+    >>> readings("Biden")
+    ('biden', 'bajden')
+    """
+    low = lower(word)[:_LONGEST]
+    if not _KNOWN.fullmatch(low):
+        return ("=" + low,)
+    cyrillic = bool(_CYRILLIC.search(low))
+    if cyrillic and _LATIN.search(low):
+        return (_smooth("".join(_read("cyrl" if _CYRILLIC.match(run) else "latn", run) for run in _RUNS.findall(low))),)
+    if is_acronym(word):
+        return (_smooth(_read("cyrl" if cyrillic else "latn", low)),)
+    found: dict[str, None] = {}
+    for scheme in _schemes():
+        if (scheme.name[:4] == "cyrl") == cyrillic and scheme.fits(low, language, guessing):
+            found[_smooth(_read(scheme.name, low))] = None
+    for reading in _twins(low, found, language, cyrillic):
+        found[reading] = None
+    return tuple(found)
+
+
+def skeleton(reading: str) -> str:
+    """Return the classes of a reading's consonants in order; vowels, h and j are left out.
+
+    Readings that may be the same name have the same skeleton, so it is the key they are looked up by.
+
+    >>> skeleton("kurbedinov"), skeleton("gurbadinof")
+    ('krptnf', 'krptnf')
+    """
+    return reading if reading[:1] == "=" else reading.translate(_CLASSES)
+
+
+def raw_reading(word: str, language: str = "") -> str:
+    """Return the likeliest reading before vowels are smoothed: the one that new spellings are written from.
+
+    >>> raw_reading("Bariiev")
+    'bariiev'
+    """
+    low = lower(word)[:_LONGEST]
+    cyrillic = bool(_CYRILLIC.search(low))
+    own = [s for s in _schemes() if language in s.languages and (s.name[:4] == "cyrl") == cyrillic]
+    hinted = [s for s in _schemes() if (s.name[:4] == "cyrl") == cyrillic and s.hints and s.hints.search(low)]
+    name = (own + hinted)[0].name if own or hinted else ("cyrl" if cyrillic else "latn")
+    return _read(name, low)
+
+
+def is_acronym(word: str) -> bool:
+    """Whether a word is so short and all in capitals that its letters are read one by one, without endings."""
+    return 1 < len(word) <= _ACRONYM and word.isupper()
+
+
+def lower(word: str) -> str:
+    """Return the word in lower case; the dotted capital İ becomes a plain i, curly apostrophes straight."""
+    return word.replace("İ", "i").lower().replace("\u0307", "").translate(_APOSTROPHES)
+
+
+class _Scheme(NamedTuple):
+    name: str
+    base: str
+    languages: frozenset[str]
+    hints: re.Pattern[str] | None
+
+    def fits(self, word: str, language: str, guessing: bool) -> bool:
+        if "*" in self.languages or language in self.languages:
+            return True
+        if not language and self.name in _UNKNOWN_CYRILLIC:
+            return True
+        return bool(guessing and self.hints and self.hints.search(word)) or self.name == "cyrl"
+
+
+_UNKNOWN_CYRILLIC = ("cyrl", "cyrl-h")
+
+
+@cache
+def _schemes() -> tuple[_Scheme, ...]:
+    return tuple(
+        _Scheme(name, base, frozenset(languages.split()), None if hints == "-" else re.compile(hints))
+        for name, base, languages, hints in load_rows("names/data/schemes.tsv")
+    )
+
+
+_Rules = dict[str, tuple[re.Pattern[str], tuple[str, ...]]]
+_CONTEXT = re.compile(r"(?:\^|\(\?:\^\|(\(\?<=[^)]*\))\)|\(\?<=[^)]*\))*")  # what a row asks of the letters before
+
+
+@cache
+def _rules(name: str) -> _Rules:
+    """The rows of a scheme and its bases by their first letter, as one alternation and the sound of each part."""
+    bases = {scheme.name: scheme.base for scheme in _schemes()}
+    by_letter: dict[str, list[tuple[str, str]]] = {}
+    while name != "-":
+        for row in load_rows("names/data/sounds.tsv"):
+            if row[0] == name:
+                for letter in _first_letters(row[1]):
+                    by_letter.setdefault(letter, []).append((row[1], row[2] if len(row) > 2 else ""))
+        name = bases.get(name, "-")
+    return {
+        letter: (re.compile("|".join(f"({letters})" for letters, _ in rows)), tuple(sound for _, sound in rows))
+        for letter, rows in by_letter.items()
+    }
+
+
+def _first_letters(letters: str) -> str:
+    """The letters that a row's expression may begin with: one, or those of a class."""
+    context = _CONTEXT.match(letters)
+    rest = letters[context.end() :] if context else letters
+    return rest[1 : rest.index("]")] if rest[0] == "[" else rest[0]
+
+
+@lru_cache(maxsize=8_192)
+def _read(name: str, word: str) -> str:
+    rules, sounds, at = _rules(name), [], 0
+    while at < len(word):
+        rule = rules.get(word[at])
+        match = rule[0].match(word, at) if rule else None
+        if rule and match and match.lastindex and match.end() > at:
+            sounds.append(rule[1][match.lastindex - 1])
+            at = match.end()
+        else:
+            at += 1
+    return "".join(sounds)
+
+
+_SMOOTHING = (
+    (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile("ts"), "c"),
+    (re.compile("d[zZ]"), "J"),
+    (re.compile("t[SC]"), "C"),
+    (re.compile("[ij]*ji|i[ij]+"), "i"),
+    (re.compile("i(?=[aeou])"), "j"),
+    (re.compile("(?<=[aeou])i"), "j"),
+)
+
+
+def _smooth(reading: str) -> str:
+    """One form for what spellings differ in without a difference in sound: doubles, ts, dz, ij and ji, ia and ja."""
+    for pattern, becomes in _SMOOTHING:
+        reading = pattern.sub(becomes, reading)
+    return reading
+
+
+def _twins(word: str, found: dict[str, None], language: str, cyrillic: bool) -> list[str]:
+    """The second value of a letter: a long first vowel in an English name, Greek eu, g as h in an Eastern name."""
+    if cyrillic:
+        return []
+    twins = []
+    long_vowel = _LONG.match(word)
+    if long_vowel:
+        head, vowel, tail = word[: long_vowel.end(1)], long_vowel[2], word[long_vowel.end(2) :]
+        start = _read("latn", head) + _LONG_SOUNDS[vowel]
+        twins += [_smooth(start + _read(scheme, tail)) for scheme in ("latn", "latn-spoken")]
+    if word.startswith("eu"):
+        twins += ["ev" + reading[2:] for reading in found if reading[:2] == "eu"]
+    if ("g" in word and (_EASTERN.search(word) or language in _EASTERN_LANGUAGES)) or "ğ" in word:
+        twins += [reading.replace("g", "h") for reading in found]
+    return twins
+
+
+_LONG = re.compile("([^aeiouy]*)([aiouy])(?=[bcdfgklmnprstvz](?:[aeo]|i?a))")
+_LONG_SOUNDS = {"a": "ej", "i": "aj", "o": "ou", "u": "ju", "y": "aj"}
+_EASTERN = re.compile("(?:[oe][vw]a?|enko|s?k[iy]y?|chuk|uk|ij|iy|[şğıñ])$|[şğıñ]")
+_EASTERN_LANGUAGES = frozenset({"crh", "tr", "cs", "sk"})

@@ -1,0 +1,169 @@
+"""A pattern's spellings as the words that are looked for: a person's given names and surname, a body's words."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from digests.model import Kind, Pattern
+from digests.names.aliases import other_names
+from digests.names.distance import Sounds
+from digests.names.fold import fold_word, mend_scripts
+from digests.names.hearing import hear_listed
+from digests.names.tokens import bare
+from digests.tables import load_rows
+
+
+class Word(NamedTuple):
+    """One word of a spelling, and the language it is spelled in; "" for unknown."""
+
+    text: str
+    language: str
+
+
+class PersonForm(NamedTuple):
+    """A person's full name.
+
+    Attributes:
+        given: All words before the surname; the first must stand in a text, the others may.
+        surname: The parts of the surname: two for Rees-Mogg.
+        text: The spelling as written.
+    """
+
+    given: tuple[Word, ...]
+    surname: tuple[Word, ...]
+    text: str
+
+
+class BodyForm(NamedTuple):
+    """A body, a place, or a person of one word.
+
+    Attributes:
+        words: Without "of", "and" and their like.
+        text: The spelling as written.
+        only: The language of the texts in which it counts; "" for all.
+        acronym: It must stand in capitals alone.
+        alias: It is another name, not another spelling.
+        reverses: Two words that may stand the other way round.
+    """
+
+    words: tuple[Word, ...]
+    text: str
+    only: str
+    acronym: bool
+    alias: bool
+    reverses: bool
+
+
+Form = PersonForm | BodyForm
+
+_WORDS = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’‘ʼ`](?=\w))*")
+_INNER_CAPITALS = re.compile(r"(?<=[a-zà-ɏа-яѐ-ӿ])(?=[A-ZА-ЯЁІЇЄҐ]{2,}$)")
+_SURNAME = re.compile(
+    r"(?:[oe][vw]a?|[eiy][nv]a?|enko|[sc]ki?y?[aij]?|sk[aiy][aij]?|chuk|yan|o[gğ]lu|[оеиіїє]ва?|[иі]на?|енко|с?[ць]?к[иаі][йя]?|чук|ян|оглу)$"
+)
+_LONGEST_ACRONYM = 6
+_MOST_WORDS = 12
+
+
+def forms_of(pattern: Pattern) -> tuple[Form, ...]:
+    """Return what is looked for, in the order of the spellings; names from the alias tables last.
+
+    A full name that may sound just like an earlier one is left out: it would find nothing more.
+    """
+    forms: dict[Form, None] = {}
+    for text, language in pattern.spellings:
+        for form in _person(text, language) if pattern.kind is Kind.PERSON else _body(text, language):
+            if not any(_sound_the_same(form, earlier) for earlier in forms):
+                forms[form] = None
+    if pattern.kind is not Kind.PERSON:
+        for text, language, acronym in other_names(pattern.kind, pattern.spellings):
+            words = body_words(text, language)
+            if words:
+                forms[BodyForm(words, text, language, acronym, True, False)] = None
+    return tuple(forms)
+
+
+def body_words(text: str, language: str) -> tuple[Word, ...]:
+    """Return the words of a body's or place's name that must stand in a text, at most twelve."""
+    words: list[str] = _WORDS.findall(mend_scripts(bare(text)))
+    telling = [word for word in words if fold_word(word) not in connectives()] or words
+    return tuple(Word(word, language) for word in telling[:_MOST_WORDS])
+
+
+def is_surname_shaped(word: str) -> bool:
+    """Whether a word ends as many surnames of our languages do."""
+    return bool(_SURNAME.search(word.lower()))
+
+
+@cache
+def connectives() -> frozenset[str]:
+    """Words such as "of" and "and" that names may hold and texts may change, folded."""
+    return frozenset(fold_word(word) for (row,) in load_rows("names/data/connectives.tsv") for word in row.split())
+
+
+def _sound_the_same(one: Form, other: Form) -> bool:
+    if not isinstance(one, PersonForm) or not isinstance(other, PersonForm):
+        return False
+    mine, theirs = (*one.given, *one.surname), (*other.given, *other.surname)
+    alike = len(one.surname) == len(other.surname) and len(mine) == len(theirs)
+    return alike and all(_whole_sounds(a) & _whole_sounds(b) for a, b in zip(mine, theirs, strict=True))
+
+
+def _whole_sounds(word: Word) -> frozenset[Sounds]:
+    return frozenset(heard.sounds for heard in hear_listed(word.text, word.language) if heard.cost == 0)
+
+
+def _person(text: str, language: str) -> tuple[Form, ...]:
+    parts = [part for part in bare(text).replace(",", " ").split() if _WORDS.search(part)]
+    names = [part for part in parts if part not in _particles()] or parts  # Al Gore keeps his given name
+    split = [tuple(Word(word, language) for word in _WORDS.findall(mend_scripts(part))) for part in names[:_MOST_WORDS]]
+    if len(split) > 1 and len(fold_word(split[0][0].text)) == 1:
+        return ()  # an initial alone is no given name: what is left would be a bare surname
+    if len(split) > 1:
+        if _is_surname_first(names):
+            split = [*split[1:2], split[0]] if _is_patronymic(names[-1]) else [*split[1:], split[0]]
+        given = tuple(word for part in split[:-1] for word in part)
+        return (PersonForm(given, split[-1], text),)
+    return tuple(BodyForm(words, text, "", False, False, False) for words in split)
+
+
+def _is_surname_first(names: list[str]) -> bool:
+    """Whether a list wrote "Чубаров Рефат" or "Чубаров Рефат Абдурахманович"."""
+    if _is_patronymic(names[-1]):
+        return len(names) == 3 and not _is_patronymic(names[1])
+    first, last = names[0].lower(), names[-1].lower()
+    return bool(len(names) == 2 and _SURNAME.search(first) and not _SURNAME.search(last) and is_given_name(last))
+
+
+def _is_patronymic(word: str) -> bool:
+    return bool(re.search("(?:[оеє]вич|[оеє]вна|[иі]вна|[oe]vich|[oe]vych|[ei]vna|ivna|[oe]vna|ıçı)$", word.lower()))
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    return frozenset(fold_word(name) for (row,) in load_rows("names/data/given.tsv") for name in row.split())
+
+
+def is_given_name(word: str) -> bool:
+    """Whether a word is a given name that the table knows."""
+    return fold_word(word) in _given_names()
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(row[0] for row in load_rows("names/data/particles.tsv"))
+
+
+def _body(text: str, language: str) -> tuple[Form, ...]:
+    words = body_words(text, language)
+    if not words:
+        return ()
+    acronym = len(words) == 1 and 1 < len(words[0].text) <= _LONGEST_ACRONYM and words[0].text.isupper()
+    forms = [BodyForm(words, text, "", acronym, False, len(words) == 2)]
+    cut = _INNER_CAPITALS.search(words[0].text)
+    if len(words) == 1 and cut:
+        halves = (words[0].text[: cut.start()], words[0].text[cut.start() :])
+        forms.append(BodyForm(tuple(Word(half, language) for half in halves), text, "", False, False, False))
+    if len(words) == 2 and words[1].text.isupper() and not words[0].text.isupper():
+        forms.append(BodyForm((Word(words[0].text + words[1].text, language),), text, "", False, False, False))
+    return tuple(forms)

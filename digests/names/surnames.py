@@ -1,0 +1,95 @@
+"""Whom a bare surname means, as learnt from the stream of articles.
+
+Counters, each of articles: `F` with a pattern's full name, `A` of those by how the surname began in print, `C` with its
+surname after another given name, `L` with the surname bare and no full name, `W` and `w` with a word capitalised and in
+lower case. Surnames and patterns stand in the keys as hashes only.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from digests.model import PatternId, make_id
+from digests.names.fold import fold_word
+
+LEAST_FULL = 2  # articles with the full name before a bare surname may stand for it
+DOMINANT = 0.7  # of articles with a given name before the surname: Bloomberg the agency, not the man
+MINORITY = 0.15  # Melania is not who "Trump" is
+MINORITY_OTHERS = 5
+BARE_SHARE = 0.12  # of articles with the surname alone: Orlando is a town more often than a man
+WORD_ARTICLES = 3  # a word is common that stood in lower case in so many articles, ...
+WORD_SHARE = 0.25  # ... and in so many for each with a capital: Те, Кроме
+_PREFIX = 4
+
+
+class SurnameUse:
+    """What was learnt so far; it only grows by `learn`, and what is learnt is kept with the article that taught it."""
+
+    def __init__(self, counts: Mapping[str, int] | None = None) -> None:
+        self._counts: Counter[str] = Counter(counts or {})
+        self._watched_words = {key[2:] for key in self._counts if key.startswith("W:")}
+
+    def learn(self, learnt: Iterable[tuple[str, int]]) -> None:
+        """Add what one article taught."""
+        for key, more in learnt:
+            self._counts[key] += more
+            if key.startswith("W:"):
+                self._watched_words.add(key[2:])
+
+    def counts(self) -> dict[str, int]:
+        """Return all counters, as the store keeps them."""
+        return dict(self._counts)
+
+    def full(self, pattern: PatternId) -> int:
+        """Return the number of articles with the pattern's full name."""
+        return self._counts["F:" + pattern]
+
+    def others(self, pattern: PatternId) -> int:
+        """Return the number of articles with the pattern's surname after another given name."""
+        return self._counts["C:" + pattern]
+
+    def is_dominant(self, pattern: PatternId) -> bool:
+        """Whether the surname means this pattern in most articles that give a first name."""
+        full = self.full(pattern)
+        return full > 0 and full >= DOMINANT * (full + self.others(pattern))
+
+    def is_minority(self, pattern: PatternId) -> bool:
+        """Whether the surname nearly always means someone else."""
+        full, others = self.full(pattern), self.others(pattern)
+        return others >= MINORITY_OTHERS and full < MINORITY * (full + others)
+
+    def knows_initials(self, pattern: PatternId) -> bool:
+        """Whether an initial before the surname may stand for the given name."""
+        full = self.full(pattern)
+        return full >= 1 and full >= 0.3 * (full + self.others(pattern))
+
+    def means(self, pattern: PatternId, surname: str, form: str) -> bool:
+        """Whether a bare surname in this form means the pattern where no full name stands."""
+        full = self.full(pattern)
+        if full < LEAST_FULL or not self.is_dominant(pattern):
+            return False
+        bare = self._counts["L:" + surname_key(surname)]
+        return full >= BARE_SHARE * bare and self._counts[f"A:{pattern}:{prefix(form)}"] > 0
+
+    def is_word(self, language: str, folded: str) -> bool:
+        """Whether a capitalised word is an ordinary one of the language."""
+        lower = self._counts[f"w:{language}:{folded}"]
+        return lower >= WORD_ARTICLES and lower >= WORD_SHARE * self._counts[f"W:{language}:{folded}"]
+
+    def watched_words(self, language: str, folded: Iterable[str]) -> list[str]:
+        """Return those of an article's lower-case words that were ever taken for a name."""
+        return sorted(word for word in folded if f"{language}:{word}" in self._watched_words)
+
+
+def surname_key(surname: str) -> str:
+    """Return what stands for a surname in the counters' keys."""
+    return make_id("surname", fold_word(surname))[:12]
+
+
+def prefix(form: str) -> str:
+    """Return how a printed surname begins: three or four letters, after folding.
+
+    >>> prefix("Чубаровим"), prefix("May")
+    ('чуба', 'may')
+    """
+    folded = fold_word(form)
+    return folded[:_PREFIX] if len(folded) > _PREFIX else folded[: _PREFIX - 1]

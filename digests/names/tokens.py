@@ -1,0 +1,183 @@
+"""The capitalised words of a text, with what stands between and around them.
+
+Only capitalised words can be names, in scripts that have capitals; words of other scripts all count. Offsets are code
+points of the text as it is.
+"""
+
+import re
+import unicodedata
+from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
+
+from digests.names.sound import lower
+from digests.tables import load_rows
+
+_MARKS = "\u0300-\u036f"
+_QUOTES = "'’‘ʼ`"
+_OPENING = " \t\u00a0«»“”„\"'‘’([{—–-*•"
+_SENTENCE_END = frozenset(".!?…:;\n\u2029")
+_LOOK_BACK = 12  # characters before a word, in which a sentence's end is looked for
+_LAST_POINT = 0x20000  # scripts beyond are rarer ideographs
+_GAP = 24  # characters; two words further apart are not one name
+
+
+class Token(NamedTuple):
+    """One capitalised word: `text[start:end]`, whole, with inner apostrophes."""
+
+    text: str
+    start: int
+    end: int
+
+
+@cache
+def _capitalised() -> re.Pattern[str]:
+    """A word that begins with a capital, or with a letter of a script that has none."""
+    ranges: list[list[int]] = []
+    for point in range(_LAST_POINT):
+        if unicodedata.category(chr(point)) in ("Lu", "Lt", "Lo"):
+            if ranges and ranges[-1][1] == point - 1:
+                ranges[-1][1] = point
+            else:
+                ranges.append([point, point])
+    first = "".join(f"{chr(low)}-{chr(high)}" for low, high in ranges)
+    return re.compile(rf"(?<![\w{_MARKS}])[{first}](?:[\w{_MARKS}]|[{_QUOTES}](?=\w))*(?:(?<=s)[{_QUOTES}](?=\s))?")
+
+
+_WORD = re.compile(rf"[^\W\d_](?:[\w{_MARKS}]|[{_QUOTES}](?=\w))*")
+_STRESS = str.maketrans(dict.fromkeys("\u0301\u0300\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+
+
+def find_tokens(text: str) -> list[Token]:
+    """Return the capitalised words of a text, in order.
+
+    >>> [token.text for token in find_tokens("Адвокат Еміль Курбедінов’s i O'Neill, QHA-2")]
+    ['Адвокат', 'Еміль', 'Курбедінов’s', "O'Neill", 'QHA']
+    """
+    return [Token(match[0], *match.span()) for match in _capitalised().finditer(text)]
+
+
+def bare(word: str) -> str:
+    """Return the word without stress marks and invisible characters, as it is looked up."""
+    return word if word.isascii() else unicodedata.normalize("NFC", word.translate(_STRESS))
+
+
+class Page:
+    """A text's words for one round of matching: what they are next to, and where sentences begin."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self.text = text
+        self.language = language
+        self.tokens = find_tokens(text)
+        self._gaps: dict[int, str] = {}
+
+    def gap(self, i: int) -> str:
+        """What stands between word `i` and the next; a line feed when it is far or at either end."""
+        gap = self._gaps.get(i)
+        if gap is None:
+            gap = "\n"
+            if 0 <= i < len(self.tokens) - 1:
+                start, end = self.tokens[i].end, self.tokens[i + 1].start
+                gap = self.text[start:end] if end - start <= _GAP else "\n"
+            self._gaps[i] = gap
+        return gap
+
+    def joins(self, i: int) -> bool:
+        """Whether word `i` and the next may be parts of one person's name."""
+        gap = self.gap(i)
+        if gap == " " or gap in _HYPHENS or gap in _SPACES:
+            return True
+        if gap[:1] == "." and len(self.tokens[i].text) <= 2:
+            return not gap[1:].strip(" \u00a0\u202f")
+        words = gap.split()
+        return "\n" not in gap and 0 < len(words) <= 3 and all(word.lower() in _particles() for word in words)
+
+    def touches(self, i: int) -> bool:
+        """Whether only a space stands between word `i` and the next."""
+        return self.gap(i) in _SPACES
+
+    def hyphened(self, i: int) -> bool:
+        """Whether a hyphen or an ampersand ties word `i` to the next."""
+        return self.gap(i) in _HYPHENS or self.gap(i).strip() == "&"
+
+    def tied_before(self, i: int) -> bool:
+        """Whether a hyphen or an ampersand ties word `i` to what stands before it, capitalised or not."""
+        start = self.tokens[i].start
+        return self.hyphened(i - 1) or (start > 0 and self.text[start - 1] in _HYPHENS)
+
+    def begins_sentence(self, i: int) -> bool:
+        """Whether word `i` is the first of a sentence, a paragraph or a quotation."""
+        start = self.tokens[i].start
+        before = self.text[max(0, start - _LOOK_BACK) : start].rstrip(_OPENING)
+        if not before:
+            return start <= _LOOK_BACK or "\n" in self.text[max(0, start - _LOOK_BACK) : start]
+        if before[-1] not in _SENTENCE_END:
+            return before[-1:] == "\n"
+        initial = before[-1] == "." and i > 0 and len(self.tokens[i - 1].text) == 1
+        return not initial
+
+    @cached_property
+    def lower_words(self) -> frozenset[str]:
+        """The words of the text that stand in lower case."""
+        return frozenset(word for word in set(_WORD.findall(self.text)) if word.islower())
+
+    @cached_property
+    def inner_capitals(self) -> frozenset[str]:
+        """The words that stand with a capital inside a sentence, in lower case."""
+        return frozenset(self.lowered(i) for i in range(len(self.tokens)) if not self.begins_sentence(i))
+
+    def is_common(self, i: int) -> bool:
+        """Whether word `i` is an ordinary word here: listed as one, or in lower case in the same text."""
+        word = self.lowered(i)
+        return word in common_words(self.language) or word in self.lower_words
+
+    def form(self, i: int) -> str:
+        """Word `i` as it is printed, without stress marks."""
+        return bare(self.tokens[i].text)
+
+    def lowered(self, i: int) -> str:
+        """Word `i` in lower case, as it is compared with ordinary words."""
+        return _lowered(self.tokens[i].text)
+
+    def name_end(self, i: int) -> int:
+        """Where the name at word `i` ends: before an English possessive."""
+        token = self.tokens[i]
+        head = token.text.rstrip(_QUOTES)
+        if head[-1:] in "sS" and head[-2:-1] and head[-2] in _QUOTES:
+            return token.start + len(head) - 2
+        return token.start + len(head)
+
+    def is_title(self, i: int) -> bool:
+        """Whether word `i` is an office or an address that stands before surnames."""
+        return self.lowered(i) in titles()
+
+    def is_capitals(self, i: int) -> bool:
+        """Whether word `i` is written in capitals alone."""
+        text = self.tokens[i].text
+        return len(text) > 1 and text.isupper()
+
+
+@lru_cache(maxsize=16_384)
+def _lowered(word: str) -> str:
+    return lower(bare(word))
+
+
+_HYPHENS = frozenset("-‐‑–")
+_SPACES = frozenset({" ", "\u00a0", "\u202f", "\u2009", "  "})
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(row[0] for row in load_rows("names/data/particles.tsv"))
+
+
+@cache
+def titles() -> frozenset[str]:
+    """Words for offices and addresses, in lower case."""
+    return frozenset(lower(word) for _, words in load_rows("names/data/titles.tsv") for word in words.split())
+
+
+@cache
+def common_words(language: str = "") -> frozenset[str]:
+    """Ordinary words of a language that open sentences, in lower case; those of all languages for ""."""
+    rows = [words for of, words in load_rows("names/data/common.tsv") if language in ("", of)]
+    return frozenset(lower(word) for words in rows for word in words.split())

@@ -1,0 +1,33 @@
+"""APScheduler jobs for the coroutines it is given. A tick carries no meaning: what is due is computed from marks."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = logging.getLogger(__name__)
+
+Tick = Callable[[], Awaitable[None]]
+
+
+def make_scheduler() -> AsyncIOScheduler:
+    """Return a scheduler, not started, that drops no late tick, joins missed ones and runs no tick beside itself."""
+    # APScheduler warns of every tick that is skipped because the last one still runs; that is how it is meant here.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    return AsyncIOScheduler(
+        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
+
+
+def add_ticks(scheduler: AsyncIOScheduler, ticks: Mapping[str, tuple[Tick, timedelta]]) -> None:
+    """Add one job a kind of tick, first run after one interval; a tick that fails is logged and the next one comes."""
+    for name, (tick, every) in ticks.items():
+        scheduler.add_job(_run, "interval", seconds=every.total_seconds(), id=name, args=(name, tick))
+
+
+async def _run(name: str, tick: Tick) -> None:
+    try:
+        await tick()
+    except Exception:
+        log.exception("tick.failed", extra={"tick": name})

@@ -1,0 +1,150 @@
+"""A feed's bytes to what it says; runs in the worker, because what it calls can be made to run for minutes."""
+
+import io
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from digests.sources.decode import NotText, decode
+
+# 200,000 attributes on one tag hold the XML parser for a minute; no honest tag is that long.
+_ABSURD_TAG = re.compile(rb"<[^<>!][^<>]{65535,}")
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ROOT = re.compile(r"<(?:[A-Za-z]+:)?(?:rss|feed|RDF|channel)[\s>]")
+_END = re.compile(r"</(?:[A-Za-z]+:)?(?:rss|feed|RDF|channel)\s*>", re.IGNORECASE)
+_HTML = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
+_TTL = re.compile(r"\d{1,6}")
+
+
+class NotAFeed(ValueError):
+    """The document is no feed of any kind we read; the text says what it seems to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """One entry as the document states it, still with its mark-up."""
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    texts: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A feed as it states itself; `is_whole` is False when it stops before its end."""
+
+    entries: tuple[Raw, ...]
+    title: str = ""
+    link: str = ""
+    language: str = ""
+    ttl_minutes: int | None = None
+    is_whole: bool = True
+
+
+def read_document(data: bytes, *, charset: str | None, url: str) -> Document:
+    """Return what a feed states: RSS, Atom, RDF or JSON Feed, in document order.
+
+    Raises:
+        NotAFeed: It is none of these.
+    """
+    if _ABSURD_TAG.search(data):
+        raise NotAFeed("it holds a tag of more than 64 kB, which no honest feed has")
+    text = _decoded(data, charset)
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return _read_json(text)
+    return _read_xml(text, url)
+
+
+def _decoded(data: bytes, charset: str | None) -> str:
+    try:
+        return decode(data, charset)
+    except NotText:
+        # A careless exporter leaves a zero byte in an honest feed.
+        bare = data.replace(b"\0", b"")
+        if bare.lstrip()[:1] in (b"<", b"{"):
+            return decode(bare, charset)
+        raise NotAFeed("this is not a feed but a file that is no text") from None
+
+
+def _read_xml(text: str, url: str) -> Document:
+    # Imported here: only the worker pays for it.
+    import feedparser
+
+    clean = _FORBIDDEN_IN_XML.sub("", _DECLARATION.sub("", text.lstrip("\ufeff"), count=1))
+    head = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    parsed = feedparser.parse(
+        io.BytesIO(clean.encode()), response_headers=head, sanitize_html=False, resolve_relative_uris=False
+    )
+    if not parsed.get("version") and not parsed.entries and not _ROOT.search(clean[:20_000]):
+        raise NotAFeed("this is a web page, not a feed" if _HTML.match(clean) else "this is not a feed")
+    channel = parsed.feed
+    ttl = _TTL.fullmatch(str(channel.get("ttl", "")).strip())
+    return Document(
+        entries=tuple(_raw(entry) for entry in parsed.entries),
+        title=_string(channel.get("title")),
+        link=_string(channel.get("link")),
+        language=_string(channel.get("language")),
+        ttl_minutes=int(ttl[0]) if ttl else None,
+        is_whole=bool(_END.search(clean[-2_000:])) or not parsed.bozo,
+    )
+
+
+def _raw(entry: Any) -> Raw:  # Any: feedparser's dictionaries
+    contents = entry.get("content") or []
+    texts = [*(_string(content.get("value")) for content in contents), _string(entry.get("summary"))]
+    language = next((_string(c.get("language")) for c in contents if c.get("language")), "")
+    guid = _string(entry.get("id"))
+    link = _string(entry.get("link")) or next((_string(each.get("href")) for each in entry.get("links") or []), "")
+    return Raw(
+        guid=guid,
+        link=link or (guid if guid.startswith(("http://", "https://")) else ""),
+        title=_string(entry.get("title")),
+        texts=tuple(filter(None, texts)),
+        # Not by its own `get`, which gives one date for another and warns of it.
+        dates=_strings(dict.get(entry, key) for key in ("published", "updated", "created")),
+        language=language,
+    )
+
+
+def _read_json(text: str) -> Document:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise NotAFeed("this is not a feed: it begins like JSON and is broken") from None
+    items = found.get("items") if isinstance(found, dict) else None
+    if not isinstance(items, list) or "jsonfeed" not in str(found.get("version", "")).lower():
+        raise NotAFeed("this is JSON, but not a JSON Feed")
+    return Document(
+        entries=tuple(_raw_json(item) for item in items if isinstance(item, dict)),
+        title=_string(found.get("title")),
+        link=_string(found.get("home_page_url")),
+        language=_string(found.get("language")),
+    )
+
+
+def _raw_json(item: dict[str, Any]) -> Raw:  # Any: whatever the JSON holds
+    plain = _string(item.get("content_text"))
+    return Raw(
+        guid=_string(item.get("id")),
+        link=_string(item.get("url")) or _string(item.get("external_url")),
+        title=_string(item.get("title")).replace("<", "&lt;"),
+        texts=_strings(
+            (item.get("content_html"), plain.replace("<", "&lt;").replace("\n", "<br>"), item.get("summary"))
+        ),
+        dates=_strings((item.get("date_published"), item.get("date_modified"))),
+        language=_string(item.get("language")),
+    )
+
+
+def _string(value: object) -> str:
+    return str(value).strip() if isinstance(value, str | int | float) else ""
+
+
+def _strings(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(filter(None, map(_string, values)))

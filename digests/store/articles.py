@@ -1,0 +1,191 @@
+"""Articles: what a source was read to say, kept once, in the order it came (T1)."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digests.model import Article, ArticleId, Entry, Reading, Reason, Source, SourceId, Stage, full_text, make_id
+from digests.names.fold import fold
+from digests.names.match import archive_keys
+from digests.store.rows import ARTICLE_COLUMNS, article_columns, article_of, reason_json
+from digests.store.tables import articles, seen
+from digests.store.upsert import batches, put
+
+# A page whose text changes at every read (a counter, an advertisement) must not become an article a minute.
+_MOST_FLIPS = 24
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Articles:
+    """The articles, in one transaction."""
+
+    def __init__(self, tx: AsyncConnection) -> None:
+        self._tx = tx
+
+    async def keep(self, source: Source, reading: Reading, *, now: datetime, silent: bool) -> tuple[Article, ...]:
+        """Keep what is new in a reading, and return it, oldest first.
+
+        A known identity with the same text is passed over; with another text it becomes the next edition, which
+        revises the last, 24 times at most. A new identity with a text that its source has shown already (an article
+        under a new address) is only remembered. The source's own memo is the caller's to keep, in this transaction.
+        """
+        if reading.unchanged or not reading.entries:
+            return ()
+        sightings = await self._sightings(source.id, reading.entries)
+        texts = await self._known_texts(source.id, reading.entries)
+        kept: list[Article] = []
+        for entry in reading.entries:
+            said = _hash(entry)
+            before = sightings.get(entry.identity)
+            if before is not None and (before.hash == said or before.flips >= _MOST_FLIPS):
+                continue
+            flips = 0 if before is None else before.flips + 1
+            sightings[entry.identity] = _Sighting(hash=said, flips=flips, first_at=before.first_at if before else now)
+            if before is None and said in texts:
+                continue
+            texts.add(said)
+            kept.append(await self._article(source, entry, edition=flips, now=now, silent=silent, kept=kept))
+        await self._remember(source.id, reading.entries, sightings)
+        if kept:
+            await self._tx.execute(insert(articles), [_row(article) for article in kept])
+        return tuple(kept)
+
+    async def get(self, article: ArticleId) -> Article | None:
+        """Return an article, None when there is none."""
+        found = await self.many([article])
+        return found[0] if found else None
+
+    async def many(self, ids: Iterable[ArticleId]) -> tuple[Article, ...]:
+        """Return the articles with these ids that there are, in the order asked for."""
+        wanted = list(dict.fromkeys(ids))
+        found: dict[ArticleId, Article] = {}
+        for some in batches(wanted):
+            rows = await self._tx.execute(select(*ARTICLE_COLUMNS).where(articles.c.id.in_(some)))
+            found |= {row["id"]: article_of(row) for row in rows.mappings()}
+        return tuple(found[article] for article in wanted if article in found)
+
+    async def stored(self, limit: int) -> tuple[Article, ...]:
+        """Return articles that wait to be placed, oldest first; those that will be told before silent ones."""
+        rows = await self._tx.execute(
+            select(*ARTICLE_COLUMNS)
+            .where(articles.c.stage == Stage.STORED.value, articles.c.stuck.is_(None))
+            .order_by(articles.c.silent, articles.c.row)
+            .limit(limit)
+        )
+        return tuple(article_of(row) for row in rows.mappings())
+
+    async def mark_stuck(self, article: ArticleId, reason: Reason) -> None:
+        """Note why an article cannot be placed: it keeps its stage, and waits for a person."""
+        await self._tx.execute(update(articles).where(articles.c.id == article).values(stuck=reason_json(reason)))
+
+    async def unstick(self, article: ArticleId) -> None:
+        """Let an article be tried again."""
+        await self._tx.execute(update(articles).where(articles.c.id == article).values(stuck=None))
+
+    async def stuck(self) -> tuple[Article, ...]:
+        """Return the articles that could not be placed, oldest first."""
+        rows = await self._tx.execute(
+            select(*ARTICLE_COLUMNS)
+            .where(articles.c.stage == Stage.STORED.value, articles.c.stuck.is_not(None))
+            .order_by(articles.c.row)
+        )
+        return tuple(article_of(row) for row in rows.mappings())
+
+    async def count(self, since: datetime, until: datetime) -> int:
+        """Return how many articles came in (since, until]."""
+        at = articles.c.fetched_at
+        found = await self._tx.scalar(select(func.count()).select_from(articles).where(at > since, at <= until))
+        return found or 0
+
+    async def _sightings(self, source: SourceId, entries: Sequence[Entry]) -> dict[str, "_Sighting"]:
+        found: dict[str, _Sighting] = {}
+        for some in batches([entry.identity for entry in entries]):
+            rows = await self._tx.execute(select(seen).where(seen.c.source == source, seen.c.identity.in_(some)))
+            for row in rows:
+                found[row.identity] = _Sighting(hash=row.hash, flips=row.flips, first_at=row.first_seen_at)
+        return found
+
+    async def _known_texts(self, source: SourceId, entries: Sequence[Entry]) -> set[str]:
+        found: set[str] = set()
+        for some in batches([_hash(entry) for entry in entries]):
+            rows = await self._tx.execute(select(seen.c.hash).where(seen.c.source == source, seen.c.hash.in_(some)))
+            found.update(rows.scalars())
+        return found
+
+    async def _remember(self, source: SourceId, entries: Sequence[Entry], sightings: dict[str, "_Sighting"]) -> None:
+        rows = [
+            {
+                "source": source,
+                "identity": identity,
+                "hash": sightings[identity].hash,
+                "flips": sightings[identity].flips,
+                "first_seen_at": sightings[identity].first_at,
+            }
+            for identity in dict.fromkeys(entry.identity for entry in entries)
+        ]
+        await put(self._tx, seen, rows)
+
+    async def _article(
+        self, source: Source, entry: Entry, *, edition: int, now: datetime, silent: bool, kept: Sequence[Article]
+    ) -> Article:
+        return Article(
+            id=ArticleId(make_id(source.id, entry.identity, str(edition))),
+            source=source.id,
+            identity=entry.identity,
+            edition=edition,
+            url=entry.url,
+            outlet=entry.outlet or source.outlet or source.title,
+            stance=entry.stance or source.stance,
+            title=entry.title,
+            text=entry.text,
+            language=entry.language or source.language,
+            published_at=entry.published_at,
+            fetched_at=now,
+            revises=await self._last_edition(source.id, entry.identity, kept) if edition else None,
+            silent=silent,
+        )
+
+    async def _last_edition(self, source: SourceId, identity: str, kept: Sequence[Article]) -> ArticleId | None:
+        for article in reversed(kept):
+            if article.identity == identity:
+                return article.id
+        found: ArticleId | None = await self._tx.scalar(
+            select(articles.c.id)
+            .where(articles.c.source == source, articles.c.identity == identity)
+            .order_by(articles.c.edition.desc())
+            .limit(1)
+        )
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sighting:
+    hash: str
+    flips: int
+    first_at: datetime
+
+
+def searchable(text: str) -> str:
+    """Return the words of a text, folded and parted by single spaces: so they are kept for search, and asked for."""
+    return " ".join(_WORD.findall(fold(text)))
+
+
+def _row(article: Article) -> dict[str, object]:
+    text = full_text(article)
+    return {**article_columns(article), "folded": f"{searchable(text)} {' '.join(archive_keys(text))}".strip()}
+
+
+def _hash(entry: Entry) -> str:
+    """Return what is the same for the same text in another case, width or spacing.
+
+    Not `names.fold`: its tables grow with what we learn, and every stored text would look changed on that day.
+    """
+    plain = unicodedata.normalize("NFKC", f"{entry.title}\n{entry.text}").casefold()
+    return hashlib.sha256(" ".join(plain.split()).encode()).hexdigest()

@@ -1,0 +1,253 @@
+"""Lists of watched names, which chats follow them, and what one chat wants of a name."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, delete, func, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digests.model import (
+    Chat,
+    ChatId,
+    Kind,
+    ListId,
+    NameId,
+    Spelling,
+    StoryId,
+    WatchedName,
+    Watching,
+    WatchList,
+    Wish,
+    make_id,
+    pattern_of,
+)
+from digests.store.marks import Marks
+from digests.store.rows import pattern_json
+from digests.store.tables import list_follows, lists, patterns, spellings, story_mutes, watched_names, wishes
+from digests.store.upsert import add_new, add_once, batches, put
+
+NAMES_VERSION = "names_version"
+"""The counter that is raised whenever what is watched changes; a running service looks at it."""
+
+
+class Lists:
+    """The lists of names, in one transaction."""
+
+    def __init__(self, tx: AsyncConnection) -> None:
+        self._tx = tx
+
+    # A chat's own names ---------------------------------------------------------------------------------------------
+
+    async def own_list(self, chat: ChatId) -> WatchList:
+        """Return a chat's own list; it is made when there is none yet."""
+        own = WatchList(id=ListId(make_id("list", chat)), owner=chat, title="")
+        if await self._tx.scalar(select(lists.c.id).where(lists.c.id == own.id)) is None:
+            await add_once(self._tx, lists, {"id": own.id, "owner": chat, "title": own.title})
+        return own
+
+    async def add_name(self, name: WatchedName, *, now: datetime) -> bool:
+        """Watch a name from `now` on; return False when its list has it already. One taken off earlier comes back."""
+        known = await self._row(name.id)
+        if known is not None and known.removed_at is None:
+            return False
+        position = await self._tx.scalar(
+            select(func.coalesce(func.max(watched_names.c.position), -1)).where(watched_names.c.list == name.list)
+        )
+        await self._write(name, position=(position or 0) + 1 if position is not None else 0, added_at=now)
+        await Marks(self._tx).count_up(NAMES_VERSION)
+        return True
+
+    async def remove_name(self, name: NameId, now: datetime) -> bool:
+        """Take a name off its list, to be restored if need be; return False when it was not on it."""
+        result = await self._tx.execute(
+            update(watched_names)
+            .where(watched_names.c.id == name, watched_names.c.removed_at.is_(None))
+            .values(removed_at=now)
+        )
+        await Marks(self._tx).count_up(NAMES_VERSION)
+        return result.rowcount == 1
+
+    async def restore_name(self, list_id: ListId, name: str) -> WatchedName | None:
+        """Undo a removal, as if it had not been: return the name, or None when this list never had it."""
+        known = await self._row(NameId(name))
+        if known is None or known.list != list_id:
+            return None
+        await self._tx.execute(update(watched_names).where(watched_names.c.id == name).values(removed_at=None))
+        await Marks(self._tx).count_up(NAMES_VERSION)
+        restored = await self._read(select(watched_names).where(watched_names.c.id == name))
+        return restored[0][0]
+
+    async def names_of(self, chat: ChatId) -> tuple[tuple[WatchedName, datetime], ...]:
+        """Return the names a chat watches, its own first, each with the time from which it is told of it."""
+        own = select(watched_names, literal(None, watched_names.c.added_at.type).label("since")).join(
+            lists, (lists.c.id == watched_names.c.list) & (lists.c.owner == chat)
+        )
+        followed = select(watched_names, list_follows.c.since).join(
+            list_follows, (list_follows.c.list == watched_names.c.list) & (list_follows.c.chat == chat)
+        )
+        return (*await self._read(own), *await self._read(followed))
+
+    async def watching(self, chat: Chat) -> Watching:
+        """Return all that a chat watches and wants, as the writing room takes it."""
+        names = [name for name, _ in await self.names_of(chat.id)]
+        wanted = await self._tx.execute(select(wishes).where(wishes.c.chat == chat.id).order_by(wishes.c.name))
+        muted = await self._tx.execute(
+            select(story_mutes).where(story_mutes.c.chat == chat.id).order_by(story_mutes.c.story)
+        )
+        return Watching(
+            chat=chat,
+            names=tuple((pattern_of(name).id, name) for name in names),
+            wishes=tuple(_wish(row) for row in wanted),
+            muted_stories=tuple((StoryId(row.story), row.until) for row in muted),
+        )
+
+    async def set_wish(self, wish: Wish) -> None:
+        """Keep what a chat wants of a name."""
+        row = {
+            "chat": wish.chat,
+            "name": wish.name,
+            "urgent": wish.urgent,
+            "muted_until": wish.muted_until,
+            "silence_days": None if wish.silence is None else wish.silence.days,
+        }
+        await put(self._tx, wishes, [row])
+
+    async def mute_story(self, chat: ChatId, story: StoryId, until: datetime) -> None:
+        """Mute a story for a chat until then; an instant that has passed ends the muting."""
+        await put(self._tx, story_mutes, [{"chat": chat, "story": story, "until": until}])
+
+    # Shared lists and the shipped book ------------------------------------------------------------------------------
+
+    async def follow(self, chat: ChatId, list_id: ListId, now: datetime) -> None:
+        """Let a chat watch all names of a list, now and in future."""
+        await add_once(self._tx, list_follows, {"chat": chat, "list": list_id, "since": now})
+        await Marks(self._tx).count_up(NAMES_VERSION)
+
+    async def unfollow(self, chat: ChatId, list_id: ListId) -> None:
+        """End a chat's following of a list."""
+        await self._tx.execute(delete(list_follows).where(list_follows.c.chat == chat, list_follows.c.list == list_id))
+        await Marks(self._tx).count_up(NAMES_VERSION)
+
+    async def put_book(self, book: WatchList, names: Sequence[WatchedName], now: datetime) -> bool:
+        """Let a list hold exactly these names, in this order; return False when it does already.
+
+        A name that stays keeps the time it was added, a changed one too; one that is gone is taken off.
+        """
+        await add_once(self._tx, lists, {"id": book.id, "owner": book.owner, "title": book.title})
+        standing = {name.id: (name, at) for name, at in await self._read(_of_list(book.id))}
+        if [name for name, _ in standing.values()] == list(names):
+            return False
+        for position, name in enumerate(names):
+            await self._write(name, position=position, added_at=standing[name.id][1] if name.id in standing else now)
+        gone = sorted(standing.keys() - {name.id for name in names})
+        for some in batches(gone):
+            await self._tx.execute(update(watched_names).where(watched_names.c.id.in_(some)).values(removed_at=now))
+        await Marks(self._tx).count_up(NAMES_VERSION)
+        return True
+
+    async def book(self) -> tuple[WatchedName, ...]:
+        """Return the names of lists that nobody owns: the shipped book, in its order."""
+        query = select(watched_names, literal(None, watched_names.c.added_at.type).label("since")).join(
+            lists, (lists.c.id == watched_names.c.list) & lists.c.owner.is_(None)
+        )
+        return tuple(name for name, _ in await self._read(query))
+
+    async def version(self) -> int:
+        """Return a number that is raised whenever what is watched changes."""
+        return await Marks(self._tx).counter(NAMES_VERSION)
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    async def _row(self, name: NameId) -> Any:
+        columns = (watched_names.c.list, watched_names.c.removed_at)
+        return (await self._tx.execute(select(*columns).where(watched_names.c.id == name))).first()
+
+    async def _write(self, name: WatchedName, *, position: int, added_at: datetime) -> None:
+        pattern = pattern_of(name)
+        await add_new(self._tx, patterns, [{"id": pattern.id, "content": pattern_json(pattern)}])
+        row = {
+            "id": name.id,
+            "list": name.list,
+            "kind": name.kind.value,
+            "label": name.label,
+            "pattern": pattern.id,
+            "near": list(name.near),
+            "never": list(name.never),
+            "position": position,
+            "added_at": added_at,
+            "removed_at": None,
+        }
+        await put(self._tx, watched_names, [row])
+        await self._tx.execute(delete(spellings).where(spellings.c.name == name.id))
+        await add_new(self._tx, spellings, [_spelling_row(name.id, i, each) for i, each in enumerate(name.spellings)])
+
+    async def _read(self, query: Select[Any]) -> list[tuple[WatchedName, datetime]]:
+        """Return the live names of a query over watched_names, in the order of their lists, with their times."""
+        query = query.where(watched_names.c.removed_at.is_(None))
+        ordered = query.order_by(watched_names.c.list, watched_names.c.position, watched_names.c.id)
+        rows = (await self._tx.execute(ordered)).mappings().all()
+        written: dict[str, list[Spelling]] = {}
+        for some in batches([row["id"] for row in rows]):
+            found = await self._tx.execute(
+                select(spellings).where(spellings.c.name.in_(some)).order_by(spellings.c.name, spellings.c.position)
+            )
+            for each in found.mappings():
+                written.setdefault(each["name"], []).append(_spelling(each))
+        return [(_name(row, written.get(row["id"], [])), _since(row)) for row in rows]
+
+
+def _of_list(list_id: ListId) -> Select[Any]:
+    return select(watched_names).where(watched_names.c.list == list_id)
+
+
+def _since(row: Mapping[Any, Any]) -> datetime:
+    added: datetime = row["added_at"]
+    followed: datetime | None = row.get("since")
+    return added if followed is None else max(added, followed)
+
+
+def _name(row: Mapping[Any, Any], written: Sequence[Spelling]) -> WatchedName:
+    return WatchedName(
+        id=NameId(row["id"]),
+        list=ListId(row["list"]),
+        kind=Kind(row["kind"]),
+        label=row["label"],
+        spellings=tuple(written),
+        near=tuple(row["near"]),
+        never=tuple(row["never"]),
+    )
+
+
+def _spelling_row(name: NameId, position: int, spelling: Spelling) -> dict[str, Any]:
+    return {
+        "name": name,
+        "text": spelling.text,
+        "language": spelling.language or "",
+        "position": position,
+        "script": spelling.script,
+        "origin": spelling.origin,
+        "decided_by": spelling.decided_by,
+        "active": spelling.active,
+    }
+
+
+def _spelling(row: Mapping[Any, Any]) -> Spelling:
+    return Spelling(
+        text=row["text"],
+        language=row["language"] or None,
+        script=row["script"],
+        origin=row["origin"],
+        decided_by=row["decided_by"],
+        active=row["active"],
+    )
+
+
+def _wish(row: Any) -> Wish:
+    return Wish(
+        chat=ChatId(row.chat),
+        name=NameId(row.name),
+        urgent=row.urgent,
+        muted_until=row.muted_until,
+        silence=None if row.silence_days is None else timedelta(days=row.silence_days),
+    )

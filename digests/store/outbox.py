@@ -1,0 +1,307 @@
+"""The outbox: deliveries on their way, each sent until it is settled (T4).
+
+A send is committed as `sending` before it is tried and settled after. Whoever finds one of an older lease makes it
+ready again with a doubt: it may have arrived.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digests.model import (
+    ChatId,
+    Delivery,
+    DeliveryId,
+    DeliveryKind,
+    DeliveryState,
+    LaneId,
+    Part,
+)
+from digests.store.secrets import Vault
+from digests.store.tables import chats, deliveries, lanes, parts
+from digests.store.turns import RANKS, may_go, next_in_line
+from digests.store.upsert import add_once, batches
+
+# A second try after a doubt is marked as a possible repeat; a third would be one too many.
+_MOST_DOUBT = 2
+
+_READY, _SENDING, _PARKED = DeliveryState.READY.value, DeliveryState.SENDING.value, DeliveryState.PARKED.value
+
+
+class Outbox:
+    """The outbox and its lanes, in one transaction."""
+
+    def __init__(self, tx: AsyncConnection, vault: Vault) -> None:
+        self._tx = tx
+        self._vault = vault
+
+    async def add(self, delivery: Delivery) -> bool:
+        """Keep a delivery; return False, with nothing changed, when its id is known."""
+        row = {
+            "id": delivery.id,
+            "chat": delivery.chat,
+            "of": delivery.of.value,
+            "rank": RANKS[delivery.of],
+            "lane": delivery.lane,
+            "state": delivery.state.value,
+            "attempts": delivery.attempts,
+            "doubt": delivery.doubt,
+            "created_at": delivery.created_at,
+            "not_before": delivery.not_before,
+            "epoch": delivery.epoch,
+            "content": self._vault.seal(delivery.content),
+            "reply_to": delivery.reply_to,
+            "last": delivery.last,
+        }
+        if not await add_once(self._tx, deliveries, row):
+            return False
+        await self._write_parts(delivery.id, delivery.parts)
+        return True
+
+    # Lanes ----------------------------------------------------------------------------------------------------------
+
+    async def acquire(
+        self, lane: LaneId, owner: str, now: datetime, lease: timedelta, *, at_once: bool = False
+    ) -> int | None:
+        """Hold a lane, or hold it longer; return its epoch, or None while another owner's lease runs.
+
+        `owner` names one run of one process: a restart is another owner. The owner whose lease still runs keeps its
+        epoch; anybody else gets a new one, and what was on its way under an older epoch is ready again with a doubt
+        more, or parked when that makes two. `at_once` takes the lane over from a holder known to be dead (the data
+        folder's lock is ours).
+        """
+        await add_once(self._tx, lanes, {"id": lane, "epoch": 0})
+        held = (await self._tx.execute(select(lanes).where(lanes.c.id == lane).with_for_update())).one()
+        is_running = held.owner is not None and held.lease_until is not None and held.lease_until > now
+        if is_running and held.owner != owner and not at_once:
+            return None
+        is_renewal = is_running and held.owner == owner
+        epoch: int = held.epoch if is_renewal else held.epoch + 1
+        await self._tx.execute(
+            update(lanes).where(lanes.c.id == lane).values(owner=owner, epoch=epoch, lease_until=now + lease)
+        )
+        if not is_renewal:
+            await self._doubt_older(lane, epoch, now)
+        return epoch
+
+    async def release(self, lane: LaneId, owner: str) -> None:
+        """Give a lane back, for the next to take at once."""
+        mine = (lanes.c.id == lane, lanes.c.owner == owner)
+        await self._tx.execute(update(lanes).where(*mine).values(owner=None, lease_until=None))
+
+    async def lane_state(self, lane: LaneId) -> tuple[datetime | None, str | None]:
+        """Return until when the service wants nothing of this lane, and why the lane is down; None where neither."""
+        row = (await self._tx.execute(select(lanes.c.not_before, lanes.c.down).where(lanes.c.id == lane))).first()
+        return (None, None) if row is None else (row.not_before, row.down)
+
+    async def set_lane(self, lane: LaneId, *, not_before: datetime | None, down: str | None) -> None:
+        """Keep both: they outlive a restart."""
+        await add_once(self._tx, lanes, {"id": lane, "epoch": 0})
+        await self._tx.execute(update(lanes).where(lanes.c.id == lane).values(not_before=not_before, down=down))
+
+    # Sending --------------------------------------------------------------------------------------------------------
+
+    async def claim(self, lane: LaneId, epoch: int, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Return what may be sent now, at most one delivery a chat; nothing under an epoch that is over.
+
+        Answers go first, then alerts, notices, amendments, digests, the oldest first. Within one kind a chat's
+        deliveries keep their order: one that waits holds those behind it. A chat with a delivery on its way is passed
+        over, and one that is paused or suspended gets only answers. Nothing is changed: `start` it in the same
+        transaction.
+        """
+        if not await self._is_held(lane, epoch, now):
+            return ()
+        turns = await next_in_line(self._tx, lane, now, limit)
+        query = (
+            select(deliveries)
+            .where(deliveries.c.row.in_(turns), deliveries.c.state == _READY)
+            .order_by(deliveries.c.rank, deliveries.c.row)
+            .with_for_update(skip_locked=True)
+        )
+        return await self._deliveries((await self._tx.execute(query)).all())
+
+    async def start(self, delivery: DeliveryId, epoch: int, parts: Sequence[Part], now: datetime) -> bool:
+        """Mark a delivery as on its way with these parts, frozen from now on; False when it or its lane is not ours.
+
+        Commit before sending: what is not marked so is not known to have been tried.
+        """
+        held = select(lanes.c.id).where(lanes.c.id == deliveries.c.lane, lanes.c.epoch == epoch).exists()
+        ready = (deliveries.c.id == delivery, deliveries.c.state == _READY, held)
+        result = await self._tx.execute(
+            update(deliveries)
+            .where(*ready)
+            .values(state=_SENDING, epoch=epoch, attempts=deliveries.c.attempts + 1, started_at=now)
+        )
+        if result.rowcount != 1:
+            return False
+        await self._write_parts(delivery, [_frozen(part) for part in parts])
+        return True
+
+    async def settle(
+        self,
+        delivery: DeliveryId,
+        epoch: int,
+        *,
+        state: DeliveryState,
+        doubt: int,
+        not_before: datetime,
+        last: str | None,
+        receipts: Mapping[int, str],
+        now: datetime,
+    ) -> bool:
+        """Keep what became of a try; return False, with nothing changed, when it ran under another epoch.
+
+        `receipts` are those of the parts that have arrived, by index; earlier ones stay.
+        """
+        mine = (deliveries.c.id == delivery, deliveries.c.state == _SENDING, deliveries.c.epoch == epoch)
+        result = await self._tx.execute(
+            update(deliveries)
+            .where(*mine)
+            .values(state=state.value, doubt=doubt, not_before=not_before, last=last, settled_at=now)
+        )
+        if result.rowcount != 1:
+            return False
+        for index, receipt in receipts.items():
+            part = (parts.c.delivery == delivery, parts.c.index == index)
+            await self._tx.execute(update(parts).where(*part).values(receipt=receipt))
+        return True
+
+    async def next_ready(self, lane: LaneId, now: datetime) -> datetime | None:
+        """Return when the next delivery of a lane may go, `now` if one may already; None while nothing waits."""
+        not_before, down = await self.lane_state(lane)
+        if down is not None:
+            return None
+        at: datetime | None = await self._tx.scalar(
+            select(deliveries.c.not_before)
+            .join(chats, chats.c.id == deliveries.c.chat)
+            .where(*may_go(lane))
+            .order_by(deliveries.c.not_before, deliveries.c.row)
+            .limit(1)
+        )
+        return None if at is None else max(at, now, not_before or now)
+
+    # What became of it ----------------------------------------------------------------------------------------------
+
+    async def get(self, delivery: DeliveryId) -> Delivery | None:
+        """Return a delivery with its parts."""
+        rows = (await self._tx.execute(select(deliveries).where(deliveries.c.id == delivery))).all()
+        found = await self._deliveries(rows)
+        return found[0] if found else None
+
+    async def receipts(self, delivery: DeliveryId) -> tuple[str, ...]:
+        """Return what the service calls the parts of a delivery that arrived, in order."""
+        rows = await self._tx.execute(
+            select(parts.c.receipt)
+            .where(parts.c.delivery == delivery, parts.c.receipt.is_not(None))
+            .order_by(parts.c.index)
+        )
+        return tuple(rows.scalars())
+
+    async def counts(self, chat: ChatId) -> tuple[int, int]:
+        """Return how many deliveries of a chat wait or are on their way, and how many are parked."""
+        rows = await self._tx.execute(
+            select(deliveries.c.state, func.count().label("number"))
+            .where(deliveries.c.chat == chat)
+            .group_by(deliveries.c.state)
+        )
+        by_state = {row.state: row.number for row in rows}
+        return by_state.get(_READY, 0) + by_state.get(_SENDING, 0), by_state.get(_PARKED, 0)
+
+    async def parked(self) -> tuple[Delivery, ...]:
+        """Return the deliveries that wait for a person, oldest first."""
+        rows = await self._tx.execute(
+            select(deliveries).where(deliveries.c.state == _PARKED).order_by(deliveries.c.row)
+        )
+        return await self._deliveries(rows.all())
+
+    async def retry(self, delivery: DeliveryId, now: datetime) -> bool:
+        """Send a parked delivery again, as if it were new but for its parts that arrived; False when none is parked."""
+        result = await self._tx.execute(
+            update(deliveries)
+            .where(deliveries.c.id == delivery, deliveries.c.state == _PARKED)
+            # One doubt stays: what was parked for it may have arrived, and the next try must say so.
+            .values(state=_READY, not_before=now, doubt=case((deliveries.c.doubt > 1, 1), else_=deliveries.c.doubt))
+        )
+        return result.rowcount == 1
+
+    async def ledger(self, since: datetime) -> tuple[Delivery, ...]:
+        """Return the deliveries written after `since`, in any state, newest first."""
+        rows = await self._tx.execute(
+            select(deliveries).where(deliveries.c.created_at > since).order_by(deliveries.c.row.desc())
+        )
+        return await self._deliveries(rows.all())
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    async def _doubt_older(self, lane: LaneId, epoch: int, now: datetime) -> None:
+        left = (deliveries.c.lane == lane, deliveries.c.state == _SENDING, deliveries.c.epoch < epoch)
+        doubted = deliveries.c.doubt + 1
+        await self._tx.execute(
+            update(deliveries)
+            .where(*left, doubted >= _MOST_DOUBT)
+            .values(state=_PARKED, doubt=doubted, last="doubt", settled_at=now)
+        )
+        await self._tx.execute(update(deliveries).where(*left).values(state=_READY, doubt=doubted, last="doubt"))
+
+    async def _is_held(self, lane: LaneId, epoch: int, now: datetime) -> bool:
+        mine = (lanes.c.id == lane, lanes.c.epoch == epoch, lanes.c.owner.is_not(None), lanes.c.lease_until > now)
+        row = (await self._tx.execute(select(lanes).where(*mine).with_for_update())).first()
+        return row is not None and row.down is None and (row.not_before is None or row.not_before <= now)
+
+    async def _write_parts(self, delivery: DeliveryId, given: Sequence[Part]) -> None:
+        await self._tx.execute(delete(parts).where(parts.c.delivery == delivery))
+        rows = [
+            {
+                "delivery": delivery,
+                "index": part.index,
+                "text": self._vault.seal(part.text),
+                "receipt": part.receipt,
+                "frozen": part.frozen,
+            }
+            for part in given
+        ]
+        if rows:
+            await self._tx.execute(insert(parts), rows)
+
+    async def _deliveries(self, rows: Sequence[Any]) -> tuple[Delivery, ...]:
+        written: dict[str, list[Part]] = {}
+        for some in batches([row.id for row in rows]):
+            found = await self._tx.execute(
+                select(parts).where(parts.c.delivery.in_(some)).order_by(parts.c.delivery, parts.c.index)
+            )
+            for part in found.mappings():
+                written.setdefault(part["delivery"], []).append(
+                    Part(
+                        index=part["index"],
+                        text=self._vault.unseal(part["text"]),
+                        receipt=part["receipt"],
+                        frozen=part["frozen"],
+                    )
+                )
+        return tuple(self._delivery(row, tuple(written.get(row.id, ()))) for row in rows)
+
+    def _delivery(self, row: Any, its_parts: tuple[Part, ...]) -> Delivery:
+        return Delivery(
+            id=DeliveryId(row.id),
+            chat=ChatId(row.chat),
+            of=DeliveryKind(row.of),
+            lane=LaneId(row.lane),
+            state=DeliveryState(row.state),
+            attempts=row.attempts,
+            doubt=row.doubt,
+            created_at=row.created_at,
+            not_before=row.not_before,
+            epoch=row.epoch,
+            parts=its_parts,
+            content=self._vault.unseal(row.content),
+            reply_to=row.reply_to,
+            last=row.last,
+        )
+
+
+def _frozen(part: Part) -> Part:
+    return replace(part, frozen=True)

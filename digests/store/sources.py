@@ -1,0 +1,132 @@
+"""Sources: where articles come from, what is remembered of each, and what was read."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, false, func, insert, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digests.model import Coverage, Source, SourceId, Stance, Unread
+from digests.store.tables import articles, sources
+
+# A source polled every half hour is no gap in a digest; one that was silent longer is looked at for failures.
+_FRESH = timedelta(hours=1)
+
+
+class Sources:
+    """The sources, in one transaction."""
+
+    def __init__(self, tx: AsyncConnection) -> None:
+        self._tx = tx
+
+    async def add(self, source: Source) -> bool:
+        """Read this source from now on; return False when its kind and address are known already.
+
+        One that was taken off comes back with what is given now. Its articles and what was seen of it are still there.
+        """
+        same = or_(sources.c.id == source.id, (sources.c.kind == source.kind) & (sources.c.address == source.address))
+        known = (await self._tx.execute(select(sources.c.id, sources.c.removed).where(same))).first()
+        if known is None:
+            await self._tx.execute(insert(sources).values(id=source.id, removed=False, **_columns(source)))
+            return True
+        if known.removed:
+            await self._tx.execute(
+                update(sources).where(sources.c.id == known.id).values(removed=False, **_columns(source))
+            )
+        return bool(known.removed)
+
+    async def get(self, source: SourceId) -> Source | None:
+        """Return a source; None when there is none, or it was taken off."""
+        row = (await self._tx.execute(_live().where(sources.c.id == source))).mappings().first()
+        return None if row is None else _source(row)
+
+    async def all(self) -> tuple[Source, ...]:
+        """Return every source, enabled or not, by title."""
+        rows = await self._tx.execute(_live().order_by(sources.c.title, sources.c.id))
+        return tuple(_source(row) for row in rows.mappings())
+
+    async def due(self, now: datetime) -> tuple[Source, ...]:
+        """Return the enabled sources to read now, the longest due first; one that was never read is due."""
+        at = sources.c.next_poll_at
+        rows = await self._tx.execute(
+            _live()
+            .where(sources.c.enabled == true(), or_(at.is_(None), at <= now))
+            .order_by(at.is_not(None), at, sources.c.id)
+        )
+        return tuple(_source(row) for row in rows.mappings())
+
+    async def update(self, source: Source) -> None:
+        """Keep all that is given of a known source: its memo too, so do it where its articles are kept."""
+        await self._tx.execute(update(sources).where(sources.c.id == source.id).values(**_columns(source)))
+
+    async def remove(self, source: SourceId) -> None:
+        """Read this source no more. Its articles stay; without any, nothing of it does."""
+        has_articles = exists().where(articles.c.source == source)
+        await self._tx.execute(delete(sources).where(sources.c.id == source, ~has_articles))
+        await self._tx.execute(update(sources).where(sources.c.id == source).values(removed=True))
+
+    async def coverage(self, since: datetime, until: datetime) -> Coverage:
+        """Return how many articles came in (since, until], and which enabled sources were not read."""
+        at = articles.c.fetched_at
+        counted = await self._tx.scalar(select(func.count()).select_from(articles).where(at > since, at <= until))
+        enabled = [source for source in await self.all() if source.enabled]
+        unread = [source for source in enabled if not _was_read(source, until)]
+        return Coverage(
+            articles=counted or 0,
+            sources_read=len(enabled) - len(unread),
+            sources=len(enabled),
+            unread=tuple(
+                Unread(
+                    title=source.title or source.address,
+                    since=source.last_success_at,
+                    why=source.last_error or ("Haberdar did not run" if source.last_success_at else "not read yet"),
+                )
+                for source in unread
+            ),
+        )
+
+
+def _was_read(source: Source, until: datetime) -> bool:
+    return source.last_success_at is not None and source.last_success_at >= until - _FRESH
+
+
+def _live() -> Select[Any]:
+    return select(sources).where(sources.c.removed == false())
+
+
+def _columns(source: Source) -> dict[str, Any]:
+    return {
+        "kind": source.kind,
+        "address": source.address,
+        "title": source.title,
+        "language": source.language,
+        "outlet": source.outlet,
+        "stance": source.stance.value,
+        "enabled": source.enabled,
+        "fetch_pages": source.fetch_pages,
+        "validators": [list(pair) for pair in source.validators],
+        "failures": source.failures,
+        "last_error": source.last_error,
+        "last_success_at": source.last_success_at,
+        "next_poll_at": source.next_poll_at,
+    }
+
+
+def _source(row: Mapping[Any, Any]) -> Source:
+    return Source(
+        id=SourceId(row["id"]),
+        kind=row["kind"],
+        address=row["address"],
+        title=row["title"],
+        language=row["language"],
+        outlet=row["outlet"],
+        stance=Stance(row["stance"]),
+        enabled=row["enabled"],
+        fetch_pages=row["fetch_pages"],
+        validators=tuple((name, value) for name, value in row["validators"]),
+        failures=row["failures"],
+        last_error=row["last_error"],
+        last_success_at=row["last_success_at"],
+        next_poll_at=row["next_poll_at"],
+    )

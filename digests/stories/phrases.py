@@ -1,0 +1,166 @@
+"""Words of a text, and the words of our tables found among them, in six languages."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+from zlib import crc32
+
+from digests.names.fold import fold
+from digests.tables import load_rows
+
+_COLUMNS = ("en", "uk", "ru", "tr", "crh", "pl")
+_WORD = re.compile(r"[^\W_]+(?:['’ʼ‘`´-][^\W_]+)*")
+# A hostile word of a megabyte is cut: no word of ours is longer.
+_LONGEST = 60
+# Words are cut to so many letters where endings are long; in Russian this won 4 to 7 points of F1.
+_STEM = 6
+_FEWEST_LETTERS = 3
+# Every beginning in the tables has as many letters, or is a whole word.
+_HEAD = 2
+
+
+class Word(NamedTuple):
+    """A word of a text and where it stands.
+
+    Attributes:
+        folded: As the names room folds it.
+        lower: In lower case as printed.
+        capital: It begins with a capital letter.
+        whole, stem: Hashes of the folded word, and of its beginning; a stem of 0 is too short to tell anything.
+    """
+
+    folded: str
+    lower: str
+    capital: bool
+    whole: int
+    stem: int
+    start: int
+    end: int
+
+
+class Hit(NamedTuple):
+    """A phrase of a table found in words `first` to `last`, both inclusive."""
+
+    key: str
+    first: int
+    last: int
+
+
+class _Part(NamedTuple):
+    text: str
+    whole: bool
+    exact: str
+
+    def fits(self, word: str) -> bool:
+        return word == self.text if self.whole else word.startswith(self.text)
+
+    def stands(self, word: Word) -> bool:
+        return word.lower.startswith(self.exact) and self.fits(word.folded)
+
+
+class _Phrase(NamedTuple):
+    key: str
+    parts: tuple[_Part, ...]
+    bars: bool
+
+
+def words_of(text: str, start: int = 0, end: int | None = None) -> list[Word]:
+    """Return the words of `text[start:end]` in order, with offsets into `text`."""
+    stop = len(text) if end is None else end
+    spans = [match.span() for match in _WORD.finditer(text, start, stop)]
+    # Hundreds of thousands of words a minute: made as the tuples they are, past the constructor's argument names.
+    return [tuple.__new__(Word, (*_known(text[here:there]), here, there)) for here, there in spans]
+
+
+@lru_cache(maxsize=40_000)
+def _known(raw: str) -> tuple[str, str, bool, int, int]:
+    short = raw[:_LONGEST]
+    folded = fold(short)
+    tells = len(folded) >= _FEWEST_LETTERS or folded.isdigit()
+    stem = crc32(folded[:_STEM].encode()) if tells else 0
+    return folded, short.lower(), raw[0].isupper(), crc32(folded.encode()), stem
+
+
+def fold_word(raw: str) -> str:
+    """Return one word folded as the names room folds it."""
+    return _known(raw)[0]
+
+
+def find_phrases(table: str, words: Sequence[Word], language: str | None) -> tuple[Hit, ...]:
+    """Return what the table `stories/data/TABLE.tsv` says of the words, by place; barred phrases are left out.
+
+    A language that the table lacks is looked up in all of its columns.
+    """
+    return find_in_tables((table,), words, language)[0]
+
+
+def find_in_tables(tables: tuple[str, ...], words: Sequence[Word], language: str | None) -> tuple[tuple[Hit, ...], ...]:
+    """Return what each of several tables says of the words, which are gone through once."""
+    column = language if language in _COLUMNS else ""
+    heads = _heads(tables, column)
+    hits: list[list[Hit]] = [[] for _ in tables]
+    barred: list[list[Hit]] = [[] for _ in tables]
+    for at, word in enumerate(words):
+        if word.folded[:_HEAD] in heads:
+            for table, phrase in _starting(tables, column, word.folded):
+                if _follows(phrase, words, at):
+                    hit = Hit(phrase.key, at, at + len(phrase.parts) - 1)
+                    (barred if phrase.bars else hits)[table].append(hit)
+    return tuple(_unbarred(found, bars) for found, bars in zip(hits, barred, strict=True))
+
+
+def _unbarred(hits: Sequence[Hit], barred: Sequence[Hit]) -> tuple[Hit, ...]:
+    return tuple(dict.fromkeys(hit for hit in hits if not any(_crosses(hit, bar) for bar in barred)))
+
+
+def _follows(phrase: _Phrase, words: Sequence[Word], at: int) -> bool:
+    parts = phrase.parts
+    if at + len(parts) > len(words):
+        return False
+    return all(part.stands(words[at + n]) for n, part in enumerate(parts) if n or part.exact)
+
+
+def _crosses(hit: Hit, bar: Hit) -> bool:
+    return hit.key == bar.key and hit.first <= bar.last and bar.first <= hit.last
+
+
+@lru_cache(maxsize=40_000)
+def _starting(tables: tuple[str, ...], column: str, word: str) -> tuple[tuple[int, _Phrase], ...]:
+    """Return the phrases that the word may begin, each with the place of its table."""
+    found = []
+    for table, name in enumerate(tables):
+        index = _index(name, column)
+        likely = [phrase for length in range(1, len(word) + 1) for phrase in index.get(word[:length], ())]
+        found += [(table, phrase) for phrase in likely if phrase.parts[0].fits(word)]
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _heads(tables: tuple[str, ...], column: str) -> frozenset[str]:
+    """Return the first letters of all phrases: most words of a text begin otherwise and are done with."""
+    return frozenset(text[:_HEAD] for table in tables for text in _index(table, column))
+
+
+@lru_cache(maxsize=64)
+def _index(table: str, column: str) -> dict[str, tuple[_Phrase, ...]]:
+    index: dict[str, list[_Phrase]] = {}
+    for phrase in _phrases(load_rows(f"stories/data/{table}.tsv"), column):
+        index.setdefault(phrase.parts[0].text, []).append(phrase)
+    return {text: tuple(phrases) for text, phrases in index.items()}
+
+
+def _phrases(rows: Iterable[tuple[str, ...]], column: str) -> Iterator[_Phrase]:
+    for key, *cells in rows:
+        for language, cell in zip(_COLUMNS, cells, strict=True):
+            if column in ("", language):
+                yield from (_read_phrase(key, text) for text in cell.split() if text != "-")
+
+
+def _read_phrase(key: str, text: str) -> _Phrase:
+    return _Phrase(key, tuple(_read_part(part) for part in text.lstrip("!").split("_")), text.startswith("!"))
+
+
+def _read_part(part: str) -> _Part:
+    plain = part.rstrip("$").lstrip("=")
+    return _Part(fold_word(plain), part.endswith("$"), plain.lower() if part.startswith("=") else "")

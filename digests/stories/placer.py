@@ -1,0 +1,101 @@
+"""The stories room as a whole: articles in, their stories and news out; it remembers a window of the stream."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digests.model import Article, ArticleId, Found, News, Placement, Reason, StoryId
+from digests.stories.copies import CopyIndex
+from digests.stories.features import Features, features
+from digests.stories.news import Told, find_adds, make_news
+from digests.stories.place import StoryIndex, place
+
+_WINDOW = timedelta(days=30)
+# Rarity is learnt from everything; past so many different words old texts are made to weigh half.
+_MOST_WORDS = 400_000
+# A remembered article takes about 15 kB: past so many the window is shortened, whatever its days.
+_MOST_ARTICLES = 15_000
+_KEPT_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What became of one article.
+
+    Attributes:
+        news: None for a copy, a repeat, or when nobody watched is named.
+        adds: What the article adds to its story, whoever is named; None for nothing.
+        features: To be stored, so that `Placer.remember` can rebuild the memory.
+        title: The article's headline: the title of a story that it opens.
+    """
+
+    placement: Placement
+    news: News | None
+    adds: Reason | None
+    features: Features
+    title: str
+
+
+class Placer:
+    """Puts each article into its story; its answers rest on the articles it has seen, in the order it saw them."""
+
+    def __init__(self, *, window: timedelta = _WINDOW, most_articles: int = _MOST_ARTICLES) -> None:
+        self._window = window
+        self._most_articles = most_articles
+        self._stories = StoryIndex()
+        self._copies = CopyIndex()
+        self._told: dict[StoryId, Told] = {}
+        self._story_of: dict[ArticleId, tuple[StoryId, datetime]] = {}
+        self._swept_at: datetime | None = None
+
+    def __len__(self) -> int:
+        """Return how many articles are remembered."""
+        return len(self._story_of)
+
+    def place(self, article: Article, found: Found) -> Placed:
+        """Return the article's story and news, and remember it."""
+        known = features(article, found)
+        placement = self._placement(article, known)
+        told = self._told.get(placement.story, Told())
+        adds = find_adds(known, placement, told, is_edition=article.revises is not None)
+        news = make_news(article, known, placement, adds, told)
+        self.remember(known, placement, news)
+        return Placed(placement=placement, news=news, adds=adds, features=known, title=known.title)
+
+    def remember(self, known: Features, placement: Placement, news: News | None) -> None:
+        """Take in an article placed before; call it oldest first."""
+        self._sweep(known.at)
+        self._copies.add(known, placement.copy_of)
+        self._stories.add(known, placement.story)
+        told = self._told.setdefault(placement.story, Told())
+        told.add(known, is_news=news is not None)
+        self._story_of[known.article] = (placement.story, known.at)
+
+    def forget(self, before: datetime) -> None:
+        """Drop what was published before an instant, and stories that had nothing since."""
+        self._copies.forget(before)
+        self._stories.forget(before)
+        self._told = {story: told for story, told in self._told.items() if self._stories.get(story)}
+        self._story_of = {article: known for article, known in self._story_of.items() if known[1] >= before}
+        while len(self._stories.word_rarity) > _MOST_WORDS:
+            self._stories.word_rarity.forget()
+            self._stories.key_rarity.forget()
+
+    def _placement(self, article: Article, known: Features) -> Placement:
+        original = self._copies.find_original(known, self._stories.word_rarity)
+        if original is not None and original in self._story_of:
+            story = self._story_of[original][0]
+            return Placement(article=article.id, story=story, is_new=False, reason=Reason(key="copy"), copy_of=original)
+        if article.revises is not None and article.revises in self._story_of:
+            story = self._story_of[article.revises][0]
+            return Placement(article=article.id, story=story, is_new=False, reason=Reason(key="edition"))
+        return place(known, self._stories)
+
+    def _sweep(self, at: datetime) -> None:
+        """Forget what left the window, once for each tenth of it that went by."""
+        if self._swept_at is None or at - self._swept_at > self._window / 10:
+            if self._swept_at is not None:
+                self.forget(at - self._window)
+            self._swept_at = at
+        if len(self._story_of) >= self._most_articles:
+            times = sorted(at for _, at in self._story_of.values())
+            self.forget(times[int((1.0 - _KEPT_SHARE) * len(times))] + timedelta(microseconds=1))

@@ -1,0 +1,230 @@
+"""News and what a chat watches, to the digest or alert it is told: keyed on the watched name, then the story."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from digests.model import (
+    Alert,
+    Coverage,
+    Digest,
+    DigestId,
+    Item,
+    NewsId,
+    PatternId,
+    StoryId,
+    Telling,
+    WatchedName,
+    Watching,
+    make_id,
+)
+from digests.writing.items import (
+    Draft,
+    by_time,
+    named,
+    news_first,
+    outlets,
+    picker_for,
+    recalled,
+    turns,
+    was_alerted,
+    write_item,
+)
+from digests.writing.pick import Picked
+from digests.writing.share import share_sentences, shared_status, unique
+from digests.writing.standing import is_opposed, tellers
+
+
+def compose_digest(
+    watching: Watching,
+    tellings: Sequence[Telling],
+    *,
+    slot: str,
+    since: datetime,
+    until: datetime,
+    coverage: Coverage,
+    left_out: int = 0,
+    held_from: datetime | None = None,
+) -> Digest:
+    """Return what is new in `(since, until]` for one chat; alerts are recalled, what was told is not."""
+    names = _told_names(watching, until)
+    drafts = _drafts(watching, names, tellings, since, until)
+    return Digest(
+        id=DigestId(make_id(watching.chat.id, slot)),
+        chat=watching.chat.id,
+        slot=slot,
+        since=since,
+        until=until,
+        items=_items(drafts, names),
+        watched=len({pattern for pattern, _ in watching.names}),
+        coverage=coverage,
+        left_out=left_out,
+        held_from=held_from,
+    )
+
+
+def compose_recap(
+    watching: Watching,
+    tellings: Sequence[Telling],
+    *,
+    slot: str,
+    since: datetime,
+    until: datetime,
+    coverage: Coverage,
+    left_out: int = 0,
+    held_from: datetime | None = None,
+) -> Digest:
+    """Return all news in `(since, until]` for one chat, told before or not."""
+    return compose_digest(
+        watching,
+        [_untold(telling) for telling in tellings],
+        slot=slot,
+        since=since,
+        until=until,
+        coverage=coverage,
+        left_out=left_out,
+        held_from=held_from,
+    )
+
+
+def compose_alert(
+    watching: Watching, telling: Telling, story: Sequence[Telling], *, slot: str, at: datetime
+) -> Alert | None:
+    """Return the alert of one piece of news, naming every watched name it concerns; None when nothing may be told.
+
+    Args:
+        story: The earlier tellings of the same story, for what is recalled and replied to.
+    """
+    news = telling.news
+    if news is None or telling.told_at is not None or telling.article.silent:
+        return None
+    if _is_muted(watching, telling.story, at) and not turns(news):
+        return None
+    names = _told_names(watching, at)
+    concerned = {pattern: name for pattern, name in names.items() if pattern in news.names}
+    picks = _cover(telling, concerned)
+    if not picks:
+        return None
+    earlier = by_time(other for other in story if other.article.id != telling.article.id)
+    told = [other for other in earlier if other.told_at is not None]
+    alerts = sorted((t.told_at, t.told_by) for t in told if was_alerted(t) and t.told_at and t.told_by)
+    claimed = [named(names[p], p, [picked], news_first(picked.status, [news])) for p, picked in picks.items()]
+    others = tellers(telling, claimed, earlier)
+    of_whom = {pattern: name for pattern, name in concerned.items() if pattern in picks and picks[pattern].status}
+    return Alert(
+        chat=watching.chat.id,
+        slot=slot,
+        at=at,
+        item=Item(
+            story=telling.story,
+            news=(news.id,),
+            names=tuple(claimed),
+            status=shared_status(claimed),
+            sentences=unique(picked.sentence for picked in picks.values()),
+            differ=is_opposed(telling, claimed, others),
+            outlets=outlets(telling, others),
+            recalled=recalled(told, earlier, of_whom or concerned),
+        ),
+        reply_to=alerts[0][1] if alerts else None,
+    )
+
+
+def told_by(message: Digest | Alert) -> tuple[NewsId, ...]:
+    """Return the news that a message tells, each once; what it only recalls was told before."""
+    items = (message.item,) if isinstance(message, Alert) else message.items
+    told = {news for item in items if not item.only_recalled for news in item.news}
+    return tuple(sorted(told))
+
+
+def _told_names(watching: Watching, at: datetime) -> dict[PatternId, WatchedName]:
+    """Return the names that are not muted, by pattern; of equal names in several lists the first one that speaks."""
+    muted = {wish.name for wish in watching.wishes if wish.muted_until is not None and wish.muted_until > at}
+    names: dict[PatternId, WatchedName] = {}
+    for pattern, name in watching.names:
+        if name.id not in muted:
+            names.setdefault(pattern, name)
+    return names
+
+
+def _is_muted(watching: Watching, story: StoryId, at: datetime) -> bool:
+    return any(muted == story and until > at for muted, until in watching.muted_stories)
+
+
+def _drafts(
+    watching: Watching,
+    names: dict[PatternId, WatchedName],
+    tellings: Sequence[Telling],
+    since: datetime,
+    until: datetime,
+) -> Iterator[Draft]:
+    stories: dict[StoryId, list[Telling]] = {}
+    for telling in by_time(tellings):
+        if telling.article.fetched_at <= until:
+            stories.setdefault(telling.story, []).append(telling)
+    for story, members in sorted(stories.items()):
+        fresh = [telling for telling in members if _is_fresh(telling, since, until)]
+        if _is_muted(watching, story, until) and not any(turns(telling.news) for telling in fresh):
+            continue
+        for pattern, name in names.items():
+            alerted = tuple(t for t in members if was_alerted(t) and _concerns(t, pattern))
+            draft = Draft(
+                story=story,
+                pattern=pattern,
+                name=name,
+                fresh=tuple(t for t in fresh if _concerns(t, pattern)),
+                again=tuple(t for t in alerted if t.told_at and since < t.told_at <= until),
+                alerted=alerted,
+                around=tuple(t for t in members if any(m.pattern == pattern for m in t.mentions)),
+            )
+            if draft.fresh or draft.again:
+                yield draft
+
+
+def _is_fresh(telling: Telling, since: datetime, until: datetime) -> bool:
+    news = telling.news
+    return news is not None and telling.told_at is None and not telling.article.silent and since < news.at <= until
+
+
+def _concerns(telling: Telling, pattern: PatternId) -> bool:
+    return telling.news is not None and pattern in telling.news.names
+
+
+def _items(drafts: Iterable[Draft], names: dict[PatternId, WatchedName]) -> tuple[Item, ...]:
+    """Return the items as they are shown: changed statuses first, then what many outlets tell, then the newest."""
+    pairs = [(_rank(draft, item), item) for draft in drafts if (item := write_item(draft)) is not None]
+    place = {pattern: n for n, pattern in enumerate(names)}
+    best: dict[PatternId, _Rank] = {}
+    for rank, item in pairs:
+        head = _head(item)
+        best[head] = min(rank, best.get(head, rank))
+    pairs.sort(key=lambda pair: (best[_head(pair[1])], place[_head(pair[1])], pair[0], pair[1].story))
+    return share_sentences(item for _, item in pairs)
+
+
+def _head(item: Item) -> PatternId:
+    return item.names[0].pattern
+
+
+_Rank = tuple[bool, bool, int, float]
+
+
+def _rank(draft: Draft, item: Item) -> _Rank:
+    newest = max(telling.article.at for telling in draft.fresh or draft.again)
+    changed = any(turns(telling.news) for telling in draft.fresh) and bool(item.status)
+    return (item.only_recalled, not changed, -len(item.outlets), -newest.timestamp())
+
+
+def _cover(telling: Telling, names: dict[PatternId, WatchedName]) -> dict[PatternId, Picked]:
+    """Return a sentence for each name that the article names: status first."""
+    picker = picker_for(telling)
+    picks = {pattern: picked for pattern, name in names.items() if (picked := picker.pick(pattern, name.kind))}
+    return dict(sorted(picks.items(), key=lambda pair: not pair[1].status))
+
+
+def _untold(telling: Telling) -> Telling:
+    return Telling(
+        article=telling.article,
+        story=telling.story,
+        stance=telling.stance,
+        mentions=telling.mentions,
+        news=telling.news,
+    )

@@ -1,0 +1,251 @@
+"""What one chat is told of one story: an item a name, or one for several names that the same sentences carry."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digests.model import (
+    Band,
+    DeliveryKind,
+    Item,
+    Named,
+    News,
+    OutletLink,
+    PatternId,
+    Recalled,
+    Sentence,
+    StatusWord,
+    StoryId,
+    Telling,
+    WatchedName,
+)
+from digests.stories.status import strongest_first
+from digests.writing.differ import Quoted, denies, differ
+from digests.writing.pick import Picked, Picker, picker_of
+from digests.writing.share import unique
+
+# An item quotes so many sentences, more only where each claims a status that the others do not.
+_MOST_SENTENCES = 2
+_MOST_STATUSES = 4
+_MOST_RECALLED = 3
+# What makes an item come first, and break a story's mute.
+_TURNS = ("status", "denial")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is to be told of one story about one name, before names are joined.
+
+    Attributes:
+        fresh: Tellings with news to tell, oldest first.
+        again: Tellings whose news an alert told within the digest's span, oldest first.
+        alerted: All tellings of the story that this chat was alerted to, oldest first.
+        around: All tellings of the story that name the name, oldest first.
+    """
+
+    story: StoryId
+    pattern: PatternId
+    name: WatchedName
+    fresh: tuple[Telling, ...]
+    again: tuple[Telling, ...]
+    alerted: tuple[Telling, ...]
+    around: tuple[Telling, ...]
+
+
+def by_time(tellings: Iterable[Telling]) -> tuple[Telling, ...]:
+    """Return tellings oldest first, in one order whatever order they came in."""
+    return tuple(sorted(tellings, key=lambda t: (t.article.at, t.article.fetched_at, t.article.id)))
+
+
+def picker_for(telling: Telling) -> Picker:
+    """Return the picker of a telling's article."""
+    return picker_of(telling.article, telling.stance, telling.mentions)
+
+
+def turns(news: News | None) -> bool:
+    """Say whether the news is a changed or denied status."""
+    return news is not None and news.adds.key in _TURNS
+
+
+def write_item(draft: Draft) -> Item | None:
+    """Return the item of a draft, None if no sentence of its articles names the name."""
+    told = draft.fresh or draft.again
+    chosen = [(telling, picked) for telling in told if (picked := _pick(telling, draft))]
+    if not chosen:
+        return None
+    chosen.sort(key=lambda pair: _worth(*pair), reverse=True)
+    quoted = _quoted(_different(chosen))
+    status = news_first((word for _, picked in quoted for word in picked.status), (t.news for t, _ in quoted))
+    lead = quoted[0][0]
+    other_side = _other_side(draft, quoted)
+    return Item(
+        story=draft.story,
+        news=tuple(sorted({t.news.id for t in told if t.news})),
+        names=(named(draft.name, draft.pattern, [picked for _, picked in quoted], status),),
+        status=status,
+        sentences=unique((*_with_context(quoted), *_said_before(other_side))),
+        differ=differ(quoted) or other_side is not None,
+        outlets=outlets(lead, draft.around),
+        reprints=_reprints(lead, draft.around),
+        recalled=recalled(draft.alerted, draft.around, {draft.pattern: draft.name}),
+        only_recalled=not draft.fresh,
+    )
+
+
+def named(name: WatchedName, pattern: PatternId, picks: Sequence[Picked], status: tuple[StatusWord, ...]) -> Named:
+    """Return a watched name as the first pick prints it and explains it; likely only where no mention is sure."""
+    return Named(
+        name=name.id,
+        pattern=pattern,
+        label=name.label,
+        form=picks[0].form,
+        band=Band.SURE if any(p.band is Band.SURE for p in picks) else Band.LIKELY,
+        reason=picks[0].mention.reason,
+        status=status,
+    )
+
+
+def news_first(words: Iterable[StatusWord], news: Iterable[News | None]) -> tuple[StatusWord, ...]:
+    """Return the statuses, first those that the news adds in its order, then the strongest: background stands last."""
+    added = [(dict(one.adds.fields).get("status"), one.adds.key == "denial") for one in news if one is not None]
+    ranked = strongest_first(words)
+    known = [(word.status.value, word.denied) for word in ranked]
+    order = [*dict.fromkeys(key for key in added if key in known), *dict.fromkeys(known)]
+    return tuple(sorted(ranked, key=lambda word: order.index((word.status.value, word.denied))))
+
+
+def outlets(lead: Telling, around: Iterable[Telling]) -> tuple[OutletLink, ...]:
+    """Return the outlets with a text of their own, the quoted one first, each once, then by time."""
+    found: dict[str, OutletLink] = {}
+    for telling in (lead, *around):
+        article = telling.article
+        if telling is lead or article.copy_of is None:
+            link = OutletLink(outlet=article.outlet, url=article.url, stance=telling.stance, at=article.at)
+            found.setdefault(article.outlet, link)
+    return tuple(found.values())
+
+
+def _reprints(lead: Telling, around: Sequence[Telling]) -> int:
+    """Return how many other outlets only printed the same text again."""
+    own = {link.outlet for link in outlets(lead, around)}
+    return len({t.article.outlet for t in around if t.article.copy_of is not None} - own)
+
+
+def recalled(
+    told: Iterable[Telling], around: Sequence[Telling], names: Mapping[PatternId, WatchedName]
+) -> tuple[Recalled, ...]:
+    """Return a line for each of the last few news that this chat was told before, oldest first."""
+    lines = []
+    for telling in told:
+        if telling.news is None or telling.told_at is None:
+            continue
+        article = telling.article
+        status = _claimed(telling, names)
+        lines.append(
+            Recalled(
+                news=telling.news.id,
+                status=news_first(status, [telling.news]),
+                told_at=telling.told_at,
+                outlet=article.outlet,
+                url=article.url,
+                stance=telling.stance,
+                outlets=_tellers(telling, status, around, names),
+                delivery=telling.told_by,
+            )
+        )
+    lines.sort(key=lambda line: (line.told_at, line.news))
+    return tuple(lines[-_MOST_RECALLED:])
+
+
+def _pick(telling: Telling, draft: Draft) -> Picked | None:
+    adds = telling.news.adds.key if telling.news else ""
+    seeks_status = adds in ("first", *_TURNS)
+    return picker_for(telling).pick(draft.pattern, draft.name.kind, seeks_status=seeks_status)
+
+
+def _worth(telling: Telling, picked: Picked) -> tuple[bool, bool, bool, datetime, str]:
+    """Return what makes a sentence come first: a changed status, any status, a text of its own, being new."""
+    return (
+        turns(telling.news) and bool(picked.status),
+        bool(picked.status),
+        telling.article.copy_of is None,
+        telling.article.at,
+        telling.article.id,
+    )
+
+
+def _different(chosen: Sequence[Quoted]) -> list[Quoted]:
+    """Return the first sentence and those that say something else: another status, or other numbers."""
+    kept: list[Quoted] = []
+    seen: set[str] = set()
+    for telling, picked in chosen:
+        text = " ".join(picked.sentence.text.split())
+        if text not in seen:
+            seen.add(text)
+            kept.append((telling, picked))
+    return kept
+
+
+def _quoted(chosen: Sequence[Quoted]) -> list[Quoted]:
+    """Return the first sentences, and further ones that claim what none before them claims: no status goes untold."""
+    kept: list[Quoted] = []
+    claimed: set[tuple[StatusWord, ...]] = set()
+    for telling, picked in chosen:
+        if len(kept) < _MOST_SENTENCES or (picked.status and picked.status not in claimed):
+            kept.append((telling, picked))
+            claimed.add(picked.status)
+    return kept[:_MOST_STATUSES]
+
+
+def _other_side(draft: Draft, quoted: Sequence[Quoted]) -> Quoted | None:
+    """Return the newest earlier text of another outlet that denies what is quoted, or claims what is denied there.
+
+    None where both sides are quoted already.
+    """
+    if differ(quoted):
+        return None
+    told = {telling.article.id for telling in draft.fresh or draft.again}
+    before = [t for t in reversed(draft.around) if t.article.id not in told and t.article.copy_of is None]
+    picks = [(t, picked) for t in before if (picked := _pick(t, draft))]
+    return next((other for other in picks if any(denies(one, other) for one in quoted)), None)
+
+
+def _said_before(other_side: Quoted | None) -> tuple[Sentence, ...]:
+    """Return the other side's sentence, nothing where an alert told it: that is recalled with its link."""
+    if other_side is None or was_alerted(other_side[0]):
+        return ()
+    return (other_side[1].sentence,)
+
+
+def _with_context(quoted: Sequence[Quoted]) -> tuple[Sentence, ...]:
+    """Return the sentences; where the first one has no status, its article's opening after it says what happened."""
+    telling, picked = quoted[0]
+    said = [picked.sentence for _, picked in quoted]
+    opening = None if picked.status else picker_for(telling).context(picked.at)
+    if opening is not None and opening not in said:
+        said.insert(1, opening)
+    return tuple(said)
+
+
+def _tellers(
+    told: Telling, status: tuple[StatusWord, ...], around: Sequence[Telling], names: Mapping[PatternId, WatchedName]
+) -> int:
+    """Return how many outlets, each with a text of its own, told that news: those that claim the same status."""
+    tellers = {told.article.outlet}
+    for telling in around:
+        if telling.article.copy_of is None and status:
+            claims = _claimed(telling, names)
+            if any(word in claims for word in status):
+                tellers.add(telling.article.outlet)
+    return len(tellers)
+
+
+def _claimed(telling: Telling, names: Mapping[PatternId, WatchedName]) -> tuple[StatusWord, ...]:
+    """Return what an article claims of one of the names, or of every one of several."""
+    claims = [picker_for(telling).claims(pattern, name.kind) for pattern, name in names.items()]
+    return tuple(word for word in claims[0] if all(word in others for others in claims)) if claims else ()
+
+
+def was_alerted(telling: Telling) -> bool:
+    """Say whether this chat was told the telling's news by an alert."""
+    return telling.told_at is not None and telling.told_of is DeliveryKind.ALERT

@@ -1,0 +1,210 @@
+"""The sentences of an article that carry the news for a watched name: verbatim, whole, always with the name in them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from digests.model import Article, Band, Kind, Mention, PatternId, Sentence, Span, Stance, StatusWord, full_text
+from digests.stories.features import MASTHEAD_CHARS, placed_keys
+from digests.stories.phrases import words_of
+from digests.stories.status import Claim, find_claims, strongest_first
+from digests.stories.stretches import stretches
+from digests.text import sentences
+from digests.writing.speech import whole_speech
+
+# A sentence up to here is shown whole; a longer one is cut near `_CUT_CHARS`, at a word.
+_WHOLE_CHARS = 600
+_CUT_CHARS = 400
+_BEFORE_CHARS = 160
+_READ_CHARS = 2_000
+# Further down stands what was before: a status there is seldom the news.
+_EARLY_CHARS = 600
+# Pickers hold texts; so many are remembered, since many chats watch the same names.
+_REMEMBERED = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """The sentence that stands for a name in one article.
+
+    Attributes:
+        mention: The fullest mention of the name in the sentence: its form and its reason are shown.
+        band: Of the surest mention of the name in the article.
+        form: The name as that mention prints it.
+        status: What the sentence claims of the name.
+        at: Where the sentence begins in `full_text(article)`.
+    """
+
+    sentence: Sentence
+    form: str
+    mention: Mention
+    band: Band
+    status: tuple[StatusWord, ...]
+    at: int
+
+
+class Picker:
+    """Picks sentences from one article for the names found in it."""
+
+    def __init__(self, article: Article, stance: Stance, mentions: tuple[Mention, ...]) -> None:
+        self._article = article
+        self._stance = stance
+        self._text = full_text(article)
+        inside = [m for m in mentions if 0 <= m.start < m.end <= len(self._text)]
+        self._mentions = tuple(sorted(inside, key=lambda m: (m.start, m.end, m.pattern)))
+        self._claims = find_claims(self._text, self._mentions, article.language)
+        self._spans = tuple(self._all_spans())
+
+    def pick(self, pattern: PatternId, kind: Kind, *, seeks_status: bool = True) -> Picked | None:
+        """Return the sentence that carries the news for a name, None where the article does not name it.
+
+        Only a person is detained or freed: a body or a place has no status. Where no status is new (`seeks_status` is
+        false), the text's opening goes before a status further down, which is seldom the news.
+        """
+        mine = [m for m in self._mentions if m.pattern == pattern]
+        if not mine:
+            return None
+        chosen = min(mine, key=lambda m: self._worth(m, seeks_status=seeks_status))
+        span = self._span_of(chosen)
+        mention = max((m for m in mine if span.start <= m.start and m.end <= span.end), key=_fullness)
+        return Picked(
+            sentence=self._sentence(span, mention),
+            form=self._text[mention.start : mention.end],
+            mention=mention,
+            band=Band.SURE if any(m.band is Band.SURE for m in mine) else Band.LIKELY,
+            status=strongest_first(c.word for c in self._claims_in(span, pattern) if kind is Kind.PERSON),
+            at=span.start,
+        )
+
+    def claims(self, pattern: PatternId, kind: Kind) -> tuple[StatusWord, ...]:
+        """Return what the whole article claims of a name, strongest first."""
+        return strongest_first(c.word for c in self._claims if c.pattern == pattern and kind is Kind.PERSON)
+
+    def context(self, at: int) -> Sentence | None:
+        """Return the text's first sentence, if it is another than the one at `at` and tells of the same matter."""
+        start, end = self._opening()
+        found = sentences(self._text[start:end], self._article.language)
+        spans = [Span(span.start + start, span.end + start) for span in found]
+        if not spans:
+            return None
+        first = whole_speech(self._text, spans[0], spans)
+        here = next((span for span in self._spans if span.start <= at < span.end), None)
+        if here is None or here.start < first.end or first.end - first.start > _CUT_CHARS:
+            return None
+        if here.start >= end and not self._is_akin(Span(0, end), self._paragraph(here)):
+            return None
+        return self._quoted(self._text[first.start : first.end], cut=False)
+
+    def _opening(self) -> Span:
+        """Return the first paragraph after the title that is no masthead; an empty stretch where there is none."""
+        body = len(self._text) - len(self._article.text)
+        return Span(*next(iter(_paragraphs(self._text, body)), (0, 0)))
+
+    def _is_akin(self, one: Span, other: Span) -> bool:
+        """Say whether two stretches share a name or a number, or two ideas: in a round-up they share nothing."""
+        shared = self._keys_of(one) & self._keys_of(other)
+        return any(not key.startswith("c") for key in shared) or len(shared) > 1
+
+    def _paragraph(self, span: Span) -> Span:
+        end = self._text.find("\n", span.end, span.start + _READ_CHARS)
+        return Span(self._text.rfind("\n", 0, span.start) + 1, span.end if end < 0 else end)
+
+    def _keys_of(self, span: Span) -> set[str]:
+        words = words_of(self._text, span.start, span.end)
+        return {key for key, _ in placed_keys(self._text, words, self._article.language)}
+
+    def _all_spans(self) -> Iterator[Span]:
+        for start, end in stretches(self._text, self._mentions):
+            found = sentences(self._text[start:end], self._article.language)
+            yield from (Span(span.start + start, span.end + start) for span in found)
+
+    def _span_of(self, mention: Mention) -> Span:
+        """Return the sentence around a mention; two that a name joins are one, where there is none it is the name.
+
+        What the next sentence says of "the man" is shown with it, and quoted speech whole, where they are short.
+        """
+        met = [s for s in self._spans if s.start < mention.end and mention.start < s.end]
+        span = Span(min([mention.start, *(s.start for s in met)]), max([mention.end, *(s.end for s in met)]))
+        return whole_speech(self._text, self._with_next(span, mention.pattern), self._spans)
+
+    def _with_next(self, span: Span, pattern: PatternId) -> Span:
+        """Return the span with the sentence after it, if that claims something of the name without saying it."""
+        following = next((s for s in self._spans if s.start >= span.end), None)
+        if following is None or "\n" in self._text[span.end : following.start]:
+            return span
+        if following.end - span.start > _CUT_CHARS or not self._claims_in(following, pattern):
+            return span
+        says_it = any(following.start <= m.start < following.end for m in self._mentions if m.pattern == pattern)
+        return span if says_it else Span(span.start, following.end)
+
+    def _worth(self, mention: Mention, *, seeks_status: bool) -> tuple[bool, bool, bool, bool, int]:
+        """Return the order in which mentions are taken: early, with a status, in the text, surely."""
+        span = self._span_of(mention)
+        body = len(self._text) - len(self._article.text)
+        in_title = span.end <= body
+        late = mention.start >= (body + _EARLY_CHARS if seeks_status else self._opening().end)
+        has_status = bool(self._claims_in(span, mention.pattern))
+        return (late, not has_status, in_title, mention.band is not Band.SURE, mention.start)
+
+    def _claims_in(self, span: Span, pattern: PatternId) -> list[Claim]:
+        return [c for c in self._claims if c.pattern == pattern and span.start <= c.start < span.end]
+
+    def _sentence(self, span: Span, mention: Mention) -> Sentence:
+        text, cut = self._cut(span, mention)
+        return self._quoted(text, cut=cut)
+
+    def _quoted(self, text: str, *, cut: bool) -> Sentence:
+        article = self._article
+        return Sentence(
+            text=text,
+            article=article.id,
+            url=article.url,
+            outlet=article.outlet,
+            stance=self._stance,
+            language=article.language,
+            published_at=article.published_at,
+            fetched_at=article.fetched_at,
+            cut=cut,
+        )
+
+    def _cut(self, span: Span, mention: Mention) -> tuple[str, bool]:
+        """Return the sentence, or of a very long one a stretch that holds the mention whole and ends at words."""
+        if span.end - span.start <= _WHOLE_CHARS:
+            return self._text[span.start : span.end], False
+        start = span.start
+        if mention.end > start + _CUT_CHARS:
+            start = self._after_space(max(start, mention.start - _BEFORE_CHARS), mention.start)
+        end = self._before_space(max(mention.end, start + _CUT_CHARS), mention.end, span.end)
+        return self._text[start:end].strip(), True
+
+    def _after_space(self, low: int, high: int) -> int:
+        space = self._text.find(" ", low, high)
+        return low if space < 0 else space + 1
+
+    def _before_space(self, wanted: int, low: int, high: int) -> int:
+        end = min(wanted, high)
+        if end == high:
+            return end
+        space = self._text.rfind(" ", low, end + 1)
+        return end if space < 0 else space
+
+
+def _fullness(mention: Mention) -> tuple[int, bool, float, int]:
+    """Return what makes one mention in a sentence better than another: a name in full before a surname."""
+    return (mention.end - mention.start, mention.band is Band.SURE, mention.score, -mention.start)
+
+
+def _paragraphs(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the paragraphs from an offset on that are no mastheads, each read up to a limit."""
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if end - start >= MASTHEAD_CHARS:
+            yield start, min(end, start + _READ_CHARS)
+        start = end + 1
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def picker_of(article: Article, stance: Stance, mentions: tuple[Mention, ...]) -> Picker:
+    """Return the picker of an article, the same one for the same values."""
+    return Picker(article, stance, mentions)

@@ -1,0 +1,72 @@
+"""Each sentence is printed once in a digest: a name whose sentence stands already joins the item that quotes it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from digests.model import Item, Named, Sentence, StatusWord
+
+
+def share_sentences(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return the items, in their order, with no sentence quoted twice.
+
+    An item whose first sentence stands above goes into the item there, with its other sentences only where they claim
+    something; of any other item only the repeated sentences go, unless a status might go with them.
+    """
+    shown: list[Item] = []
+    for item in items:
+        repeated = [_index_of(sentence, item, shown) for sentence in item.sentences]
+        above = next((at for at in repeated if at is not None), None)
+        if above is not None and (repeated[0] is not None or item.status):
+            at = above if repeated[0] is None else repeated[0]
+            shown[at] = _join(shown[at], item, _fresh(item, repeated) if item.status else ())
+        else:
+            shown.append(replace(item, sentences=_fresh(item, repeated)))
+    return tuple(shown)
+
+
+def unique(sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:
+    """Return the sentences in order, those left out that stand in another one."""
+    different = tuple(dict.fromkeys(sentences))
+    return tuple(one for one in different if not any(_holds(other, one) for other in different if other != one))
+
+
+def shared_status(names: Sequence[Named]) -> tuple[StatusWord, ...]:
+    """Return what is claimed of every one of the names: a label must not spread from one person to another."""
+    return tuple(word for word in names[0].status if all(word in name.status for name in names))
+
+
+def _index_of(sentence: Sentence, item: Item, shown: Sequence[Item]) -> int | None:
+    """Return the place of the item that quotes the sentence, or a part of it; what is only recalled quotes nothing."""
+    akin = ((at, it) for at, it in enumerate(shown) if (it.story, it.only_recalled) == (item.story, item.only_recalled))
+    for at, other in akin:
+        if any(_holds(quoted, sentence) or _holds(sentence, quoted) for quoted in other.sentences):
+            return at
+    return None
+
+
+def _fresh(item: Item, repeated: Sequence[int | None]) -> tuple[Sentence, ...]:
+    return tuple(sentence for sentence, at in zip(item.sentences, repeated, strict=True) if at is None)
+
+
+def _holds(one: Sentence, other: Sentence) -> bool:
+    return one.article == other.article and other.text in one.text
+
+
+def _join(one: Item, other: Item, further: Sequence[Sentence]) -> Item:
+    there = {named.pattern for named in one.names}
+    names = (*one.names, *(named for named in other.names if named.pattern not in there))
+    links = {link.outlet: link for link in (*one.outlets, *other.outlets)}
+    lines = {line.news: line for line in (*one.recalled, *other.recalled)}
+    wider = [next((s for s in other.sentences if _holds(s, quoted)), quoted) for quoted in one.sentences]
+    return Item(
+        story=one.story,
+        news=tuple(sorted({*one.news, *other.news})),
+        names=names,
+        status=shared_status(names),
+        sentences=unique((*wider, *further)),
+        differ=one.differ or other.differ,
+        outlets=tuple(links.values()),
+        reprints=max(one.reprints, other.reprints),
+        recalled=tuple(sorted(lines.values(), key=lambda line: (line.told_at, line.news))),
+        only_recalled=one.only_recalled,
+    )

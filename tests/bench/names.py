@@ -1,0 +1,89 @@
+"""Find watched names in a stream of documents, for the scorer of the names bench.
+
+    python -m tests.bench names --watches FILE --docs FILE[.xz] --out FILE [--online]
+
+The stream is read twice: the first time teaches whom surnames mean, as replaying the archive does for a new name;
+`--online` reads it once, each document answered by what came before it.
+"""
+
+import argparse
+import json
+import lzma
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from digests.model import Article, ArticleId, Kind, Pattern, PatternId, SourceId
+from digests.names.index import NameIndex
+from digests.names.match import find_mentions
+from digests.names.surnames import SurnameUse
+
+_KINDS = {"person": Kind.PERSON, "org": Kind.BODY, "place": Kind.PLACE}
+_THEN = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Write one JSON line a mention; the last line of standard output is the measurement."""
+    parser = argparse.ArgumentParser(prog="tests.bench names")
+    parser.add_argument("--watches", type=Path, required=True)
+    parser.add_argument("--docs", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--online", action="store_true")
+    args = parser.parse_args(argv)
+    index = read_watches(args.watches)
+    articles = list(read_docs(args.docs))
+    sys.stderr.write(f"{len(index)} names, {len(articles)} documents\n")
+    use = SurnameUse()
+    started = perf_counter()
+    if not args.online:
+        for article in articles:
+            use.learn(find_mentions(article, index, use).learnt)
+    mentions = 0
+    with args.out.open("w", encoding="utf-8") as out:
+        for article in articles:
+            found = find_mentions(article, index, use)
+            if args.online:
+                use.learn(found.learnt)
+            for mention in found.mentions:
+                row = {"doc_id": article.id, "watch_id": mention.pattern, "start": mention.start, "end": mention.end}
+                out.write(json.dumps(row | {"score": mention.score}) + "\n")
+            mentions += len(found.mentions)
+    seconds = perf_counter() - started
+    report = {"documents": len(articles), "mentions": mentions, "seconds": round(seconds, 2)}
+    print(json.dumps(report))  # noqa: T201
+    return 0
+
+
+def read_watches(path: Path) -> NameIndex:
+    """Return an index of the watches of a JSONL file: `watch_id`, `type`, `name`, `lang`."""
+    index = NameIndex()
+    for row in _rows(path):
+        spelling = (row["name"], row["lang"])
+        index.add(Pattern(id=PatternId(row["watch_id"]), kind=_KINDS[row["type"]], spellings=(spelling,)))
+    return index
+
+
+def read_docs(path: Path) -> Iterator[Article]:
+    """Return the documents of a JSONL file: `doc_id`, `lang`, `title`, `text`, whose text holds the title."""
+    for row in _rows(path):
+        yield Article(
+            id=ArticleId(row["doc_id"]),
+            source=SourceId("bench"),
+            identity=row["doc_id"],
+            url="",
+            outlet="",
+            title="",
+            text=row["text"],
+            language=row["lang"],
+            published_at=None,
+            fetched_at=_THEN,
+        )
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    data = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
+    for line in data.decode("utf-8").split("\n"):
+        if line.strip():
+            yield json.loads(line)

@@ -1,0 +1,112 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from digests.model import Coverage, Source, Unread
+from digests.store.articles import Articles
+from digests.store.db import Database
+from digests.store.sources import Sources
+from tests import builders as b
+
+HOUR = timedelta(hours=1)
+FULL = b.source(
+    language="uk",
+    fetch_pages=True,
+    validators=(("etag", 'W/"1"'), ("last_modified", "Mon")),
+    failures=2,
+    last_error="timed out",
+    last_success_at=b.NOW,
+    next_poll_at=b.NOW + HOUR,
+)
+
+
+async def test_a_source_comes_back_as_it_was_kept(database: Database) -> None:
+    async with database.write() as tx:
+        assert await Sources(tx).add(FULL)
+        assert await Sources(tx).get(FULL.id) == FULL
+        changed = replace(FULL, failures=0, last_error=None, validators=(), enabled=False)
+        await Sources(tx).update(changed)
+        assert await Sources(tx).all() == (changed,)
+
+
+async def test_a_source_is_added_once_by_its_address(database: Database) -> None:
+    async with database.write() as tx:
+        assert await Sources(tx).add(b.source())
+        assert not await Sources(tx).add(b.source(title="Again"))
+        assert not await Sources(tx).add(b.source(id="another"))
+        assert [source.title for source in await Sources(tx).all()] == ["Steppe Post"]
+
+
+async def test_due_are_enabled_sources_whose_time_has_come_the_longest_due_first(database: Database) -> None:
+    times = {"b": b.NOW, "a": b.NOW - HOUR, "late": b.NOW + HOUR, "new": None}
+    async with database.write() as tx:
+        for address, at in times.items():
+            await Sources(tx).add(b.source(address=address, next_poll_at=at))
+        await Sources(tx).add(b.source(address="off", enabled=False))
+        assert [source.address for source in await Sources(tx).due(b.NOW)] == ["new", "a", "b"]
+
+
+async def test_a_source_taken_off_keeps_its_articles_and_comes_back(database: Database) -> None:
+    async with database.write() as tx:
+        sources, articles = Sources(tx), Articles(tx)
+        await sources.add(b.source())
+        (kept,) = await articles.keep(b.source(), b.reading(b.entry()), now=b.NOW, silent=False)
+        await sources.remove(b.source().id)
+        assert await sources.all() == ()
+        assert await sources.due(b.NOW) == ()
+        assert await sources.get(b.source().id) is None
+        assert await articles.get(kept.id) == kept
+        assert await sources.add(b.source(title="Back"))
+        assert await articles.keep(b.source(), b.reading(b.entry()), now=b.NOW, silent=False) == ()
+        assert [source.title for source in await sources.all()] == ["Back"]
+
+
+async def test_a_source_without_articles_leaves_nothing(database: Database) -> None:
+    async with database.write() as tx:
+        await Sources(tx).add(b.source())
+        await Sources(tx).remove(b.source().id)
+        assert await Sources(tx).add(b.source(id="another"))
+
+
+@pytest.mark.parametrize(
+    ("source", "unread"),
+    [
+        pytest.param(b.source(last_success_at=b.NOW - HOUR), (), id="well, within the hour"),
+        pytest.param(
+            b.source(last_success_at=b.NOW - 3 * HOUR),
+            (Unread(title="Steppe Post", since=b.NOW - 3 * HOUR, why="Haberdar did not run"),),
+            id="well, but that was before an outage",
+        ),
+        pytest.param(b.source(last_success_at=b.NOW - HOUR, failures=3), (), id="failing since under an hour"),
+        pytest.param(
+            b.source(last_success_at=b.NOW - 2 * HOUR, failures=3, last_error="gone"),
+            (Unread(title="Steppe Post", since=b.NOW - 2 * HOUR, why="gone"),),
+            id="failing for longer",
+        ),
+        pytest.param(b.source(), (Unread(title="Steppe Post", since=None, why="not read yet"),), id="never read"),
+        pytest.param(
+            b.source(title="", failures=1),
+            (Unread(title=b.source().address, since=None, why="not read yet"),),
+            id="without a title",
+        ),
+    ],
+)
+async def test_coverage_names_what_was_not_read(database: Database, source: Source, unread: tuple[Unread, ...]) -> None:
+    async with database.write() as tx:
+        await Sources(tx).add(source)
+        await Sources(tx).add(b.source(address="off", enabled=False))
+        coverage = await Sources(tx).coverage(b.NOW - HOUR, b.NOW)
+    assert coverage == Coverage(articles=0, sources_read=1 - len(unread), sources=1, unread=unread)
+
+
+async def test_coverage_counts_the_articles_of_its_span(database: Database) -> None:
+    async with database.write() as tx:
+        await Sources(tx).add(b.source())
+        for minutes in (0, 1, 60, 61):
+            entry = b.entry(identity=str(minutes), text=f"Text {minutes}")
+            now = b.NOW + timedelta(minutes=minutes)
+            await Articles(tx).keep(b.source(), b.reading(entry), now=now, silent=False)
+        coverage = await Sources(tx).coverage(b.NOW, b.NOW + HOUR)
+        assert coverage.articles == 2
+        assert await Articles(tx).count(b.NOW, b.NOW + HOUR) == 2

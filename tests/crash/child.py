@@ -1,0 +1,125 @@
+"""The program as a real process: started, killed without a word, started again."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+_SECONDS_TO_END = 10.0
+_SECONDS_TO_FOLLOW = 15.0
+
+
+class Child:
+    """`python -m bot serve`, one life after another; what all of them say goes to one log.
+
+    Attributes:
+        lives: How often it was started.
+        deaths: How often it was killed.
+        strays: Lives that left processes of their own behind, which were still there some seconds after.
+    """
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        self.lives = self.deaths = 0
+        self.strays: list[str] = []
+        self.log = folder / "child.log"
+        self._folder = folder
+        # A folder without .env and config/: only what is given here is set.
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        self._environment = {**kept, "PYTHONPATH": str(CHECKOUT), "HABERDAR_LOG": "json", **settings}
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether it runs."""
+        return self._process is not None and self._process.returncode is None
+
+    async def starts(self) -> None:
+        """Begin a life; it leads a process group of its own, which its workers belong to."""
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "bot", "serve"),
+                cwd=self._folder,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.lives += 1
+
+    def strike(self) -> None:
+        """Kill it at this very moment, as a power cut would; nothing if it is dead already."""
+        if self._process is not None and self.is_alive:
+            self._process.kill()
+
+    async def dies(self, patience: float) -> None:
+        """Return when it is dead, and its workers after it; after `patience` seconds it is struck."""
+        assert self._process is not None
+        try:
+            status = await asyncio.wait_for(self._process.wait(), patience)
+        except TimeoutError:
+            self.strike()
+            status = await self._process.wait()
+        assert status == -signal.SIGKILL, f"the child ended by itself, with status {status}:\n{self.last_words()}"
+        self.deaths += 1
+        await self._buries(self._process.pid)
+
+    async def ends(self) -> int:
+        """Ask it to end, and return its status."""
+        assert self._process is not None
+        self._process.terminate()
+        try:
+            return await asyncio.wait_for(self._process.wait(), _SECONDS_TO_END)
+        finally:
+            _kill_group(self._process.pid)
+
+    async def is_over(self) -> None:
+        """Kill whatever is still there of it."""
+        if self._process is not None:
+            _kill_group(self._process.pid)
+            await self._process.wait()
+
+    def last_words(self, lines: int = 40) -> str:
+        """Return the end of its log."""
+        if not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    async def _buries(self, group: int) -> None:
+        """Wait until its workers, who see their pipes close, are gone; one that just began must first read so far."""
+        end = asyncio.get_running_loop().time() + _SECONDS_TO_FOLLOW
+        while _is_there(group) and asyncio.get_running_loop().time() < end:
+            await asyncio.sleep(0.05)
+        if _is_there(group):
+            self.strays.append(f"life {self.lives}: {_names(group)}")
+            _kill_group(group)
+
+
+def _is_there(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _kill_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _names(group: int) -> str:
+    """Return what runs in a process group, where the system tells."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text().rpartition(")")[2].split()[2]) == group:
+                found.append(stat.with_name("cmdline").read_text().replace("\0", " ")[-120:])
+        except (OSError, IndexError, ValueError):
+            continue  # it ended while we looked
+    return "; ".join(found)

@@ -1,0 +1,373 @@
+"""Every command of the command line on a real database, beside a running service where it matters."""
+
+import asyncio
+import json
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash.child import Child
+from tests.fakes.feeds import Answer, feed_server, item, rss
+from tests.fakes.telegram import FakeTelegram
+from tests.shell import BOOK, Said, Shell, assert_one_line, run_alone
+
+_OWNER = 77
+_ARTICLE = """Lawyer tells of a transfer
+
+Emil Kurbedinov was moved to another prison, his lawyer said on Monday.
+
+The family learnt of it from the lawyer alone."""
+
+
+@pytest.fixture(scope="module")
+def read_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which `once` has read three articles."""
+    folder = tmp_path_factory.mktemp("read")
+    for outlet, text in (
+        ("harbour-post", _ARTICLE),
+        ("coast-daily", "A second text\n\nРефата Чубарова згадали на засіданні. Його адвокат говорив довго."),
+        ("liman-news", "A third text\n\nThe weather stays mild."),
+    ):
+        (folder / "seeds" / outlet).mkdir(parents=True)
+        (folder / "seeds" / outlet / "1.txt").write_text(text, encoding="utf-8")
+    assert run_alone(folder, "once").status == 0
+    return folder
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """The command line in an empty folder."""
+    return Shell(folder=tmp_path, patch=monkeypatch, capsys=capsys)
+
+
+@pytest.fixture
+def read_shell(read_folder: Path, shell: Shell) -> Shell:
+    """The command line in a folder of its own in which `once` has read three articles."""
+    shutil.copytree(read_folder / "var", shell.folder / "var")
+    return shell
+
+
+def _files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+# Looking ------------------------------------------------------------------------------------------------------------
+
+
+def test_who_finds_a_name_in_another_script_with_its_sentence_and_the_reason(read_shell: Shell) -> None:
+    said = read_shell("who", "Эмиль Курбединов")
+
+    assert said.status == 0
+    assert said.out.startswith("Emil Kurbedinov · 1 article\n")
+    assert "“Emil Kurbedinov was moved to another prison, his lawyer said on Monday.”" in said.out
+    assert "Found as “Emil Kurbedinov”" in said.out
+
+
+def test_who_says_that_no_article_names_somebody(read_shell: Shell) -> None:
+    assert read_shell("who", "Nobody Ofthisname").out == "No stored article names Nobody Ofthisname.\n"
+
+
+def test_who_as_json_holds_what_programs_need(read_shell: Shell) -> None:
+    (one,) = json.loads(read_shell("who", "Refat Chubarov", "--json").out)
+
+    assert one["text"] == "Рефата Чубарова згадали на засіданні."
+    assert one["url"].startswith("file:")
+    assert one["band"] == "sure"
+    assert one.keys() >= {"text", "outlet", "url", "published_at", "band", "reason"}
+    assert one["reason"]["key"]
+
+
+def test_search_finds_words_by_their_beginnings(read_shell: Shell) -> None:
+    assert "засіданні" in read_shell("search", "адвокат засід").out
+    assert read_shell("search", "volcano").out == "No stored article holds all these words.\n"
+    (one,) = json.loads(read_shell("search", "weather", "--json").out)
+    assert one["text"] == "The weather stays mild."
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        pytest.param(("names", "list"), "Refat Chubarov", id="the book"),
+        pytest.param(("names", "export"), "Refat Chubarov\n", id="the book, one a line"),
+        pytest.param(("names", "list", "--chat", "console:digest"), "Refat Chubarov", id="the names of a chat"),
+        pytest.param(("feeds", "list"), "good", id="sources with their health"),
+        pytest.param(("chats",), "console:digest", id="chats"),
+        pytest.param(("deliveries",), "digest", id="the ledger"),
+        pytest.param(("deliveries", "--parked"), "Nothing is parked.", id="nothing parked"),
+        pytest.param(("preview", "console:digest"), "Nothing new on your", id="a digest with nothing new"),
+        pytest.param(("db", "check"), "The SQLite database is whole", id="a whole database"),
+        pytest.param(("db", "upgrade"), "The SQLite database is whole", id="a database of this step"),
+        pytest.param(("doctor",), "database: sqlite, whole", id="all is well"),
+        pytest.param(("doctor", "--mend"), "0 stuck articles", id="nothing to mend"),
+    ],
+)
+def test_looking_works_and_changes_nothing(words: tuple[str, ...], says: str, read_shell: Shell) -> None:
+    said = read_shell(*words)
+
+    assert said.status == 0, said
+    assert says in said.out
+    assert said.err == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("who", "Emil Kurbedinov"), id="who"),
+        pytest.param(("search", "weather"), id="search"),
+        pytest.param(("chats",), id="chats"),
+        pytest.param(("deliveries",), id="deliveries"),
+        pytest.param(("feeds", "list"), id="feeds list"),
+        pytest.param(("preview", "telegram:1"), id="preview"),
+        pytest.param(("db", "check"), id="db check"),
+        pytest.param(("db", "backup", "copy.db"), id="db backup"),
+    ],
+)
+def test_looking_where_nothing_was_read_yet_says_so_and_makes_nothing(words: tuple[str, ...], shell: Shell) -> None:
+    assert_one_line(shell(*words), "there is no database")
+    assert _files(shell.folder) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        pytest.param(("preview", "telegram:404"), "telegram:404: this chat was never opened", id="preview"),
+        pytest.param(("names", "list", "--chat", "telegram:404"), "never opened", id="names of no chat"),
+        pytest.param(("names", "add", "Ann Example", "--chat", "telegram:404"), "never opened", id="add for no chat"),
+        pytest.param(("deliveries", "retry", "f00"), "no parked delivery has this id", id="no such delivery"),
+        pytest.param(("feeds", "remove", "https://x.example/"), "no such feed", id="no such feed"),
+        pytest.param(("db", "restore", "var/secret.key"), "no backup of ours", id="no backup"),
+    ],
+)
+def test_what_is_not_there_is_named_in_one_line(words: tuple[str, ...], says: str, read_shell: Shell) -> None:
+    assert_one_line(read_shell(*words), says)
+
+
+# Names --------------------------------------------------------------------------------------------------------------
+
+
+def test_names_check_shows_who_where_and_why_and_who_is_only_alike(shell: Shell) -> None:
+    said = shell("names", "check", "Обшук у Мустафи Джемілєва. Умеров сказав про це.")
+
+    assert "Mustafa Dzhemilev  Мустафи Джемілєва  8-25" in said.out
+    assert "full name, with" in said.out
+    assert "Only alike, not counted: Ilmi Umerov" in said.out
+    assert _files(shell.folder) == set()
+
+
+def test_names_check_of_a_text_that_names_nobody_says_so(shell: Shell) -> None:
+    assert "names stands in this text." in shell("names", "check", "The weather stays mild.").out
+
+
+def test_names_are_added_imported_exported_and_checked_for_a_chat(read_shell: Shell) -> None:
+    (read_shell.folder / "names.txt").write_text("# ours\nHalyna Vitrolom\n\nAli\nArslan Bozdaliev\n", encoding="utf-8")
+    chat = ("--chat", "console:digest")
+
+    added = read_shell("names", "add", "Арслан Боздалієв", *chat)
+    imported = read_shell("names", "import", "names.txt", *chat)
+
+    assert added.out.startswith("Watching Арслан Боздалієв.")
+    assert "Watching Halyna Vitrolom." in imported.out
+    assert "Ali: too common" in imported.out
+    assert "Arslan Bozdaliev: watched already, as Арслан Боздалієв." in imported.out
+    assert "Halyna Vitrolom\n" in read_shell("names", "export", *chat).out
+    assert "Vitrolom" in read_shell("names", "check", "Адвокатку Галину Вітролом не пустили.", *chat).out
+
+
+def test_a_list_of_names_that_is_no_text_is_named(read_shell: Shell) -> None:
+    (read_shell.folder / "names.txt").write_bytes("Умеров".encode("cp1251"))
+
+    assert_one_line(read_shell("names", "import", "names.txt", "--chat", "console:digest"), "names.txt", "UTF-8")
+
+
+# One pass -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_shows_what_would_be_told_and_leaves_nothing(read_folder: Path, shell: Shell) -> None:
+    shutil.copytree(read_folder / "seeds", shell.folder / "seeds")
+    before = _files(shell.folder)
+
+    said = shell("once", "--dry-run")
+
+    assert "Emil Kurbedinov was moved to another prison" in said.out
+    assert _files(shell.folder) == before
+
+
+def test_a_pass_as_json_says_what_was_written(read_folder: Path, shell: Shell) -> None:
+    said = shell("once", "--json", "--seeds", str(read_folder / "seeds"))
+
+    kinds = [each["kind"] for each in json.loads(said.out)]
+    assert kinds == ["alert", "alert", "digest"]
+
+
+def test_the_demonstration_works_twice_and_its_hints_can_be_copied(read_folder: Path, shell: Shell) -> None:
+    shell.variables["HABERDAR_SEEDS_DIR"] = str(read_folder / "seeds")
+    data = "a folder with a long name, so long that its hint would be broken on a screen of a hundred columns"
+
+    first, second = shell("demo", data_dir=data), shell("demo", data_dir=data)
+
+    assert first.status == second.status == 0
+    assert "Emil Kurbedinov was moved to another prison" in second.out
+    hint = next(line for line in second.out.splitlines() if " who " in line)
+    assert hint.startswith(f"  HABERDAR_DATA_DIR='{data}' .venv/bin/haberdar who '")
+    assert second.out.index("Found as") < second.out.index("Digest")
+
+
+def test_the_demonstration_refuses_a_folder_it_did_not_make(read_shell: Shell) -> None:
+    before = _files(read_shell.folder)
+
+    assert_one_line(read_shell("demo", data_dir="var"), "var: this folder holds data that `make run` did not make")
+    assert _files(read_shell.folder) == before
+
+
+# Copies -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_backup_is_restored_and_the_database_before_is_kept(read_shell: Shell) -> None:
+    folder = read_shell.folder
+    assert read_shell("db", "backup", "copy.db").out.startswith("Backed up to copy.db.")
+    assert (folder / "copy.db").stat().st_mode & 0o077 == 0
+    assert_one_line(read_shell("db", "backup", "copy.db"), "there is such a file already")
+    read_shell("names", "add", "Halyna Vitrolom", "--chat", "console:digest")
+
+    said = read_shell("db", "restore", "copy.db")
+
+    kept = folder / "var/haberdar.before-restore-1.db"
+    assert str(kept) in said.out.replace("\n", "")
+    assert "Halyna Vitrolom" not in read_shell("names", "export", "--chat", "console:digest").out
+    assert "Emil Kurbedinov" in read_shell("who", "Эмиль Курбединов").out
+    (folder / "copy.db").unlink()
+    assert read_shell("db", "restore", str(kept)).status == 0
+    assert "Halyna Vitrolom" in read_shell("names", "export", "--chat", "console:digest").out
+
+
+def test_a_backup_of_a_newer_version_is_refused_and_nothing_changes(read_shell: Shell) -> None:
+    read_shell("db", "backup", "copy.db")
+    with sqlite3.connect(read_shell.folder / "copy.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+
+    assert_one_line(read_shell("db", "restore", "copy.db"), "newer Haberdar (step 9999)")
+    assert read_shell("db", "check").status == 0
+
+
+def test_everything_is_copied_into_another_database(read_shell: Shell) -> None:
+    source, target = read_shell.folder / "var/haberdar.db", read_shell.folder / "other.db"
+    words = ("db", "copy", "--from", f"sqlite:///{source}", "--to", f"sqlite:///{target}")
+
+    assert read_shell(*words).out.startswith("Copied ")
+    assert_one_line(read_shell(*words), "name an empty one")
+
+    moved = {"database_url": f"sqlite:///{target}"}
+    assert read_shell("who", "Эмиль Курбединов", **moved).out == read_shell("who", "Эмиль Курбединов").out
+    assert read_shell("search", "weather", **moved).out == read_shell("search", "weather").out
+    assert read_shell("chats", **moved).out == read_shell("chats").out
+
+
+# Beside a running service -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def serving(tmp_path: Path) -> AsyncIterator[tuple[FakeTelegram, Child]]:
+    """A service with an owner's chat, in its own process."""
+    (tmp_path / "seeds/harbour-post").mkdir(parents=True)
+    async with FakeTelegram() as telegram:
+        telegram.opens(_OWNER)
+        child = Child(
+            tmp_path,
+            {
+                "HABERDAR_NAMES_FILE": str(BOOK),
+                "HABERDAR_TELEGRAM_TOKEN": telegram.token,
+                "HABERDAR_TELEGRAM_API": telegram.api,
+                "HABERDAR_OWNERS": f"telegram:{_OWNER}",
+            },
+        )
+        await child.starts()
+        try:
+            await telegram.types(_OWNER, "/start")
+            await telegram.until(lambda: telegram.messages_to(_OWNER), timeout=60)
+            yield telegram, child
+            if child.is_alive:
+                assert await child.ends() == 0, child.last_words()
+        finally:
+            await child.is_over()
+
+
+async def test_commands_work_beside_a_running_service(
+    tmp_path: Path, serving: tuple[FakeTelegram, Child], shell: Shell
+) -> None:
+    telegram, _ = serving
+    chat = f"telegram:{_OWNER}"
+
+    async def does(*words: str) -> Said:
+        said = await asyncio.to_thread(shell, *words)
+        assert said.status == 0, said
+        return said
+
+    assert chat in (await does("chats")).out
+    assert (await does("names", "add", "Emil Kurbedinov", "--chat", chat)).out.startswith("Watching")
+    heard = len(telegram.messages_to(_OWNER))
+    (tmp_path / "seeds/harbour-post/1.txt").write_text(_ARTICLE, encoding="utf-8")
+    await telegram.until(lambda: len(telegram.messages_to(_OWNER)) > heard, timeout=60)
+
+    assert "another prison" in telegram.messages_to(_OWNER)[-1].text
+    assert "Emil Kurbedinov" in (await does("who", "Емiль Курбедiнов")).out
+    assert "Alerted" in (await does("preview", chat)).out
+    assert (await does("db", "backup", "copy.db")).out
+    assert_one_line(await asyncio.to_thread(shell, "once"), "another Haberdar works in this folder")
+    assert_one_line(await asyncio.to_thread(shell, "db", "restore", "copy.db"), "another Haberdar works")
+
+
+async def test_a_feed_is_added_with_what_it_holds_and_removed(read_shell: Shell) -> None:
+    async with feed_server() as feeds:
+        entries = [item(str(n), title=f"Text number {n}") for n in range(5, 0, -1)]
+        feeds.answers(Answer(body=rss(*entries)))
+        read_shell.variables["HABERDAR_ALLOW_NETWORKS"] = feeds.networks
+
+        async def does(*words: str) -> Said:
+            return await asyncio.to_thread(read_shell, *words)
+
+        added = await does("feeds", "add", feeds.url(), "--title", "Steppe Radio")
+
+        assert added.out.startswith("Added: Steppe Radio\nIt holds 5 articles:")
+        assert "Text number 5" in added.out
+        assert "and 2 older" in added.out
+        assert (await does("feeds", "add", feeds.url())).out.startswith("Read already: ")
+        assert "not read yet" in (await does("feeds", "list")).out
+        assert (await does("feeds", "remove", feeds.url())).out.startswith("It is read no more.")
+        feeds.answers(Answer(body=b"<html>no feed</html>"), "/broken")
+        assert_one_line(await does("feeds", "add", feeds.url("/broken")), feeds.url("/broken"))
+
+
+async def test_a_dry_run_with_a_service_shows_what_its_chats_would_get(
+    tmp_path: Path, serving: tuple[FakeTelegram, Child], shell: Shell
+) -> None:
+    telegram, child = serving
+    await telegram.types(_OWNER, "/watch Emil Kurbedinov")
+    await telegram.until(lambda: len(telegram.messages_to(_OWNER)) > 1)
+    assert await child.ends() == 0
+    (tmp_path / "seeds/harbour-post/1.txt").write_text(_ARTICLE, encoding="utf-8")
+    sent = len(telegram.messages_to(_OWNER))
+
+    tokens = {"telegram_token": telegram.token, "telegram_api": telegram.api}
+    said = await asyncio.to_thread(lambda: shell("once", "--dry-run", **tokens))
+
+    assert said.status == 0, said
+    assert "another prison" in said.out
+    assert len(telegram.messages_to(_OWNER)) == sent
+
+
+def test_the_installed_command_is_the_module(read_folder: Path) -> None:
+    said = run_alone(read_folder, "who", "Emil Kurbedinov")
+
+    assert said.status == 0
+    assert "another prison" in said.out
+
+
+def test_what_is_no_utf_8_in_an_argument_stops_nothing(read_folder: Path) -> None:
+    said = run_alone(read_folder, "who", "\udcffX")
+
+    assert said.status == 0
+    assert "No stored article names" in said.out

@@ -1,0 +1,39 @@
+"""The service is killed without a word, again and again, while people ask and outlets publish: nothing may be lost."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.crash.storm import Plan, Storm, storm
+from tests.postgres import running_server
+
+SMALL = Plan(kills=10, telegram=7, slack=2, articles=12, commands=70, calm_s=120)
+LONG = Plan(kills=50, telegram=14, slack=3, articles=60, commands=250, calm_s=300)
+
+
+async def test_ten_kills_lose_no_alert_and_no_command_and_leave_no_repeat_without_its_mark(tmp_path: Path) -> None:
+    _holds(await storm(tmp_path / "storm", SMALL, print))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [2, 3])
+async def test_fifty_kills_lose_no_alert_and_no_command(tmp_path: Path, seed: int) -> None:
+    _holds(await storm(tmp_path / "storm", replace(LONG, seed=seed), print))
+
+
+@pytest.mark.slow
+async def test_ten_kills_on_postgresql_lose_no_alert_and_no_command(tmp_path: Path) -> None:
+    with running_server() as server:
+        plan = replace(SMALL, calm_s=240, database_url=await server.make())
+        _holds(await storm(tmp_path / "storm", plan, print))
+
+
+def _holds(over: Storm) -> None:
+    assert over.tally.lost == []
+    assert over.tally.commands_lost == []
+    assert over.tally.commands_doubled == []
+    assert over.tally.doubled_unmarked == []
+    assert over.undone == [], "commands whose effect is not there, or there twice"
+    assert over.strays == [], "processes that outlived the one that started them"
+    assert "Traceback" not in over.log, over.log[over.log.index("Traceback") - 200 :][:4_000]

@@ -1,0 +1,462 @@
+"""What people do in Slack becomes requests: the real Bolt over the real socket client, against a fake Slack."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from bot.request import Request
+from bot.slack.receive import SlackFront, close_client, make_client
+from digests.errors import HaberdarError
+from tests.fakes.clock import FakeClock
+from tests.fakes.slack import Answer, Breaks, Fails, FakeSlack, Limits, Takes
+
+BEAT = timedelta(milliseconds=50)
+PATIENCE = timedelta(seconds=0.5)
+
+
+class Inbox:
+    """Keeps requests once by their update, as the store does; it can be told to fail, or to wait."""
+
+    def __init__(self) -> None:
+        self.kept: list[Request] = []
+        self.deliveries = 0
+        self.failures = 0
+        self.door = asyncio.Event()
+        self.door.set()
+
+    async def keep(self, request: Request) -> None:
+        self.deliveries += 1
+        await self.door.wait()
+        if self.failures:
+            self.failures -= 1
+            raise OSError("disk full")
+        if request.update not in {kept.update for kept in self.kept}:
+            self.kept.append(request)
+
+
+class Office:
+    """A fake Slack, an inbox, and the front between them."""
+
+    def __init__(self, slack: FakeSlack) -> None:
+        self.slack = slack
+        self.inbox = Inbox()
+        self.clock = FakeClock()
+        self.stop = asyncio.Event()
+        self.run: asyncio.Task[None]
+        self.client = make_client(slack.bot_token, slack.api)
+        self.front = SlackFront(
+            self.client, slack.app_token, self.inbox.keep, self.clock, heartbeat=BEAT, patience=PATIENCE
+        )
+
+    async def until_kept(self, count: int = 1) -> list[Request]:
+        await self.slack.until(lambda: len(self.inbox.kept) >= count and len(self.slack.line.acks) >= count)
+        return self.inbox.kept
+
+
+@asynccontextmanager
+async def start_office(slack: FakeSlack) -> AsyncIterator[Office]:
+    async with slack:
+        office = Office(slack)
+        office.run = asyncio.create_task(office.front.run(office.stop))
+        try:
+            yield office
+        finally:
+            office.stop.set()
+            await office.run
+            await close_client(office.client)
+
+
+@asynccontextmanager
+async def open_office(slack: FakeSlack) -> AsyncIterator[Office]:
+    async with start_office(slack) as office:
+        await slack.until(lambda: slack.sockets > 0)
+        yield office
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[Office]:
+    async with open_office(FakeSlack(ack_within=0.3)) as office:
+        yield office
+
+
+# What people do ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_slash_command_in_a_channel_becomes_a_request_with_slacks_ids(office: Office) -> None:
+    sent = await office.slack.types_command("C1", "U2", "/haberdar", "who  Арслан & <Ko> Боздалієв")
+    [request] = await office.until_kept()
+
+    assert request == Request(
+        chat="slack:T1/C1",
+        asker="slack:T1/U2",
+        is_admin=False,
+        is_group=True,
+        command="who",
+        rest="Арслан & <Ko> Боздалієв",
+        language="en",
+        update=sent.payload["trigger_id"],
+        asked_at=office.clock.now(),
+    )
+
+
+async def test_a_bare_slash_command_asks_for_help(office: Office) -> None:
+    await office.slack.types_command("C1", "U2", "/haberdar")
+    [request] = await office.until_kept()
+
+    assert (request.command, request.rest) == ("help", "")
+
+
+async def test_a_pasted_list_keeps_its_lines(office: Office) -> None:
+    await office.slack.types_command("C1", "U1", "/haberdar", "watch Arslan Bozdaliev\nHalyna Vitrolom")
+    [request] = await office.until_kept()
+
+    assert request.rest == "Arslan Bozdaliev\nHalyna Vitrolom"
+
+
+async def test_a_pressed_button_asks_what_its_data_says_under_its_message(office: Office) -> None:
+    await office.client.chat_postMessage(
+        channel="C1",
+        text="Watch?",
+        blocks=[{"type": "actions", "elements": [_button("Watch", "watch Halyna Vitrolom")]}],
+    )
+    pressed = await office.slack.presses("C1", "U2", "Watch")
+    [request] = await office.until_kept()
+
+    assert (request.command, request.rest) == ("watch", "Halyna Vitrolom")
+    assert (request.chat, request.asker) == ("slack:T1/C1", "slack:T1/U2")
+    assert request.message == office.slack.messages[0].ts
+    assert request.update == pressed.payload["trigger_id"]
+
+
+async def test_a_pressed_link_is_confirmed_and_asks_nothing(office: Office) -> None:
+    link = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": "Open"},
+        "action_id": "a",
+        "url": "https://a.example",
+    }
+    await office.client.chat_postMessage(channel="C1", text="Open?", blocks=[{"type": "actions", "elements": [link]}])
+    await (await office.slack.presses("C1", "U2", "Open")).until_acked()
+
+    assert office.inbox.kept == []
+
+
+async def test_plain_words_to_the_bot_alone_are_a_lookup(office: Office) -> None:
+    office.slack.add_user("U3", locale="uk-UA")
+    sent = await office.slack.says("U3", "Арслан Боздалієв")
+    [request] = await office.until_kept()
+
+    assert (request.command, request.rest) == ("", "Арслан Боздалієв")
+    assert request.chat == "slack:T1/" + office.slack.direct_of("U3")
+    assert (request.is_admin, request.is_group) == (True, False)
+    assert request.language == "uk"
+    assert request.update == sent.payload["event_id"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"bot_id": "BBOT"},
+        {"bot_id": "BOTHER", "subtype": "bot_message"},
+        {"subtype": "message_changed"},
+        {"subtype": "message_deleted", "hidden": True},
+        {"channel_type": "channel"},
+        {"type": "reaction_added"},
+    ],
+    ids=lambda fields: " ".join(fields),
+)
+async def test_what_is_no_question_is_confirmed_and_kept_nowhere(office: Office, fields: dict[str, object]) -> None:
+    await (await office.slack.says("U2", "Арслан Боздалієв", **fields)).until_acked()
+
+    assert office.inbox.kept == []
+
+
+async def test_a_message_without_words_asks_nothing(office: Office) -> None:
+    await (await office.slack.says("U2", " ")).until_acked()
+
+    assert office.inbox.kept == []
+
+
+async def test_a_channel_that_is_archived_and_comes_back_is_told(office: Office) -> None:
+    await (await office.slack.archives("C1")).until_acked()
+    await (await office.slack.unarchives("C1")).until_acked()
+    await (await office.slack.removes_bot("C2")).until_acked()
+    await (await office.slack.event({"type": "member_left_channel", "channel": "C2", "user": "U2"})).until_acked()
+
+    assert [(r.chat, r.command, r.rest) for r in office.inbox.kept] == [
+        ("slack:T1/C1", ".left", "archived"),
+        ("slack:T1/C1", ".back", ""),
+        ("slack:T1/C2", ".left", "not_member"),
+    ]
+
+
+async def test_a_command_typed_in_a_talk_of_two_people_is_answered_where_only_its_asker_reads(office: Office) -> None:
+    await (await office.slack.types_command("D777", "U2", "/haberdar", "names")).until_acked()
+    await office.slack.types_command(office.slack.direct_of("U2"), "U2", "/haberdar", "names")
+    requests = await office.until_kept(2)
+
+    assert {request.chat for request in requests} == {"slack:T1/DU2"}
+    assert len(office.slack.called("conversations.open")) == 1
+
+
+async def test_without_the_scope_for_it_a_command_keeps_the_channel_it_came_from(office: Office) -> None:
+    office.slack.scopes.discard("im:write")
+    await office.slack.types_command("D777", "U2", "/haberdar", "names")
+    [request] = await office.until_kept()
+
+    assert request.chat == "slack:T1/D777"
+
+
+# Who may change things -----------------------------------------------------------------------------------------------
+
+
+async def test_admins_of_the_workspace_may_change_things_in_its_channels(office: Office) -> None:
+    await office.slack.types_command("C1", "U1", "/haberdar", "alerts off")
+    [request] = await office.until_kept()
+
+    assert request.is_admin
+
+
+async def test_an_admin_of_another_workspace_is_a_guest_here(office: Office) -> None:
+    office.slack.add_user("U9", is_admin=True, team="T9")
+    await office.slack.types_command("C1", "U9", "/haberdar", "alerts off")
+    [request] = await office.until_kept()
+
+    assert not request.is_admin
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Fails("internal_error", 500), Limits(5), Breaks(502), Takes(after=5)],
+    ids=["a fault", "too many", "no JSON", "too slow"],
+)
+async def test_while_slack_does_not_say_who_runs_it_nobody_does(office: Office, answer: Answer) -> None:
+    office.slack.always("users.info", answer)
+    office.slack.line.ack_within = 10.0
+    await office.slack.types_command("C1", "U1", "/haberdar", "alerts off")
+    await office.until_kept()
+    office.slack.always("users.info", None)
+    await office.slack.types_command("C1", "U1", "/haberdar", "alerts off")
+
+    first, second = await office.until_kept(2)
+    assert (first.is_admin, second.is_admin) == (False, True)
+
+
+async def test_without_the_scope_for_it_nobody_is_an_admin_and_slack_is_asked_once_a_minute(office: Office) -> None:
+    office.slack.scopes.discard("users:read")
+    for count in (1, 2):
+        await office.slack.types_command("C1", "U1", "/haberdar", "alerts off")
+        await office.until_kept(count)
+    assert len(office.slack.called("users.info")) == 1
+
+    office.slack.scopes.add("users:read")
+    await office.clock.advance(timedelta(seconds=61))
+    await office.slack.types_command("C1", "U1", "/haberdar", "alerts off")
+    requests = await office.until_kept(3)
+
+    assert [request.is_admin for request in requests] == [False, False, True]
+
+
+# Kept, then confirmed ------------------------------------------------------------------------------------------------
+
+
+async def test_nothing_is_confirmed_before_it_is_kept(office: Office) -> None:
+    office.slack.line.ack_within = 30.0
+    office.inbox.door.clear()
+    sent = await office.slack.types_command("C1", "U2", "/haberdar", "status")
+    await office.slack.until(lambda: sent.attempts == 1)
+    await _until(lambda: office.inbox.deliveries == 1)
+    assert office.slack.line.acks == []
+
+    office.inbox.door.set()
+    await sent.until_acked()
+    assert [request.command for request in office.inbox.kept] == ["status"]
+
+
+@pytest.mark.parametrize("kind", ["command", "event", "press"])
+async def test_what_could_not_be_kept_is_not_confirmed_and_comes_again_under_its_name(
+    office: Office, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.client.chat_postMessage(
+        channel="C1", text="?", blocks=[{"type": "actions", "elements": [_button("Watch", "watch Halyna Vitrolom")]}]
+    )
+    office.inbox.failures = 1
+    ways = {
+        "command": lambda: office.slack.types_command("C1", "U2", "/haberdar", "who Halyna Vitrolom"),
+        "event": lambda: office.slack.says("U2", "Halyna Vitrolom"),
+        "press": lambda: office.slack.presses("C1", "U2", "Watch"),
+    }
+    sent = await ways[kind]()
+    await sent.until_acked()
+
+    assert (sent.attempts, office.inbox.deliveries, len(office.inbox.kept)) == (2, 2, 1)
+    assert "slack.not_kept" in caplog.text
+    assert "Vitrolom" not in caplog.text
+
+
+async def test_what_is_asked_in_one_channel_is_kept_in_its_order(office: Office) -> None:
+    office.slack.line.ack_within = 30.0
+    office.slack.always("users.info", Takes(after=0.5))
+    first = await office.slack.types_command("C1", "U1", "/haberdar", "watch Halyna Vitrolom")
+    await office.slack.until(lambda: len(office.slack.called("users.info")) == 1)
+    office.slack.always("users.info", None)
+    second = await office.slack.types_command("C1", "U2", "/haberdar", "undo")
+    other = await office.slack.types_command("C2", "U2", "/haberdar", "status")
+    requests = await office.until_kept(3)
+
+    names = [envelope.payload["trigger_id"] for envelope in (other, first, second)]
+    assert [request.update for request in requests] == names
+
+
+async def test_what_is_delivered_twice_is_kept_once(office: Office) -> None:
+    office.inbox.door.clear()
+    sent = await office.slack.says("U2", "Арслан Боздалієв")
+    await office.slack.until(lambda: sent.attempts >= 2)
+    office.inbox.door.set()
+    await sent.until_acked()
+    await _until(lambda: office.inbox.deliveries == sent.attempts)
+
+    assert len(office.inbox.kept) == 1
+
+
+async def test_what_is_being_kept_when_we_stop_is_kept_and_confirmed() -> None:
+    async with open_office(FakeSlack(ack_within=30)) as office:
+        office.inbox.door.clear()
+        sent = await office.slack.says("U2", "Арслан Боздалієв")
+        await _until(lambda: office.inbox.deliveries == 1)
+        office.stop.set()
+        office.inbox.door.set()
+        await sent.until_acked()
+
+    assert len(office.inbox.kept) == 1
+
+
+# The line ------------------------------------------------------------------------------------------------------------
+
+
+async def test_slack_may_ask_for_a_new_socket_and_nothing_is_lost(office: Office) -> None:
+    for reason in ("warning", "refresh_requested"):
+        await office.slack.disconnects(reason)
+        await office.slack.says("U2", reason)
+    requests = await office.until_kept(2)
+
+    assert {request.rest for request in requests} == {"warning", "refresh_requested"}
+    assert office.slack.line.opened >= 2
+
+
+async def test_a_socket_that_breaks_is_replaced(office: Office) -> None:
+    await office.slack.cuts()
+    await office.slack.says("U2", "Арслан Боздалієв")
+    await office.until_kept()
+
+    assert office.slack.line.opened == 2
+
+
+async def test_a_socket_that_breaks_while_slack_is_away_is_replaced_when_it_is_back(office: Office) -> None:
+    office.slack.always("apps.connections.open", Breaks(503))
+    await office.slack.cuts()
+    asked = len(office.slack.called("apps.connections.open"))
+    await office.slack.until(lambda: len(office.slack.called("apps.connections.open")) > asked)
+    office.slack.always("apps.connections.open", None)
+    await office.slack.says("U2", "Арслан Боздалієв")
+    await office.until_kept()
+
+
+async def test_a_token_refused_for_a_while_after_the_start_does_not_end_the_front(office: Office) -> None:
+    office.slack.app_token_error = "invalid_auth"
+    await office.slack.cuts()
+    asked = len(office.slack.called("apps.connections.open"))
+    await office.slack.until(lambda: len(office.slack.called("apps.connections.open")) > asked)
+    office.slack.app_token_error = None
+    await office.slack.says("U2", "Арслан Боздалієв")
+    await office.until_kept()
+
+
+async def test_a_heartbeat_without_an_answer_changes_nothing(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    office.slack.always("auth.test", Breaks(503))
+    await _until(lambda: "slack.no_heartbeat" in caplog.text)
+    await office.slack.says("U2", "Арслан Боздалієв")
+    await office.until_kept()
+
+    assert office.slack.line.opened == 1
+
+
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+async def test_a_start_while_slack_is_away_waits_for_it(method: str) -> None:
+    slack = FakeSlack()
+    slack.always(method, Breaks(503))
+    async with start_office(slack) as office:
+        await slack.until(lambda: len(slack.called(method)) >= 1)
+        slack.always(method, None)
+        await slack.until(lambda: slack.sockets > 0)
+        await slack.says("U2", "Арслан Боздалієв")
+        await office.until_kept()
+
+
+async def test_an_address_that_opens_no_socket_is_given_up_for_another() -> None:
+    slack = FakeSlack()
+    slack.line.refuse = 1
+    async with start_office(slack) as office:
+        await slack.says("U2", "Арслан Боздалієв")
+        await office.until_kept()
+
+    assert len(slack.called("apps.connections.open")) == 2
+
+
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+@pytest.mark.parametrize("answer", [Takes(after=60), Breaks(503)], ids=["slow", "away"])
+async def test_a_stop_while_slack_is_slow_or_away_is_prompt(method: str, answer: Answer) -> None:
+    slack = FakeSlack()
+    slack.always(method, answer)
+    async with start_office(slack) as office, asyncio.timeout(10):
+        await slack.until(lambda: len(slack.called(method)) >= 1)
+        office.stop.set()
+        await office.run
+
+
+@pytest.mark.parametrize("which", ["bot", "app"])
+async def test_a_token_that_slack_does_not_accept_is_one_plain_line_without_the_token(
+    which: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with FakeSlack() as slack:
+        bot, app = (slack.bot_token, slack.app_token) if which == "app" else ("xoxb-wrong-1", slack.app_token)
+        app = "xapp-wrong-1" if which == "app" else app
+        client = make_client(bot, slack.api)
+        front = SlackFront(client, app, Inbox().keep, FakeClock())
+
+        with pytest.raises(HaberdarError) as raised:
+            await front.run(asyncio.Event())
+        await close_client(client)
+
+    said = str(raised.value)
+    assert f"HABERDAR_SLACK_{which.upper()}_TOKEN" in said
+    assert "invalid_auth" in said
+    assert "wrong-1" not in said + caplog.text
+    assert "\n" not in said
+
+
+async def test_no_log_line_holds_what_was_asked_or_a_token(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    office.inbox.failures = 1
+    await (await office.slack.says("U2", "Арслан Боздалієв")).until_acked()
+    await office.slack.disconnects()
+    await office.slack.types_command("C1", "U2", "/haberdar", "who Halyna Vitrolom")
+    await office.until_kept(2)
+
+    for secret in ("Боздалієв", "Vitrolom", "xoxb", "xapp", "ticket"):
+        assert secret not in caplog.text
+
+
+def _button(words: str, data: str) -> dict[str, object]:
+    return {"type": "button", "text": {"type": "plain_text", "text": words}, "action_id": "press-0-0", "value": data}
+
+
+async def _until(predicate: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not predicate():
+            await asyncio.sleep(0)

@@ -1,0 +1,66 @@
+import asyncio
+import logging
+from datetime import timedelta
+
+import pytest
+
+from digests.schedule.ticks import add_ticks, make_scheduler
+
+SOON = timedelta(milliseconds=2)
+
+
+async def test_a_tick_that_fails_is_logged_and_the_next_one_comes(caplog: pytest.LogCaptureFixture) -> None:
+    calls, thrice = 0, asyncio.Event()
+
+    async def tick() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            thrice.set()
+        raise ValueError("one bad tick")
+
+    scheduler = make_scheduler()
+    add_ticks(scheduler, {"poll": (tick, SOON)})
+    scheduler.start()
+    await asyncio.wait_for(thrice.wait(), timeout=10)
+    scheduler.shutdown(wait=False)
+
+    failed = [record for record in caplog.records if record.message == "tick.failed"]
+    assert len(failed) >= 3
+    assert failed[0].exc_info is not None
+    assert failed[0].__dict__["tick"] == "poll"
+
+
+async def test_a_long_tick_is_never_run_beside_itself_and_nobody_is_warned(caplog: pytest.LogCaptureFixture) -> None:
+    running, most, others = 0, 0, 0
+    enough, release = asyncio.Event(), asyncio.Event()
+
+    async def long() -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await release.wait()
+        running -= 1
+
+    async def short() -> None:
+        nonlocal others
+        others += 1
+        if others == 5:
+            enough.set()
+
+    scheduler = make_scheduler()
+    add_ticks(scheduler, {"place": (long, SOON), "tidy": (short, SOON)})
+    scheduler.start()
+    with caplog.at_level(logging.INFO):
+        await asyncio.wait_for(enough.wait(), timeout=10)
+    release.set()
+    scheduler.shutdown(wait=False)
+
+    assert most == 1
+    assert caplog.records == []
+
+
+def test_late_ticks_are_not_dropped_and_missed_ones_are_joined() -> None:
+    scheduler = make_scheduler()
+    assert scheduler._job_defaults == {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    assert str(scheduler.timezone) == "UTC"

@@ -1,0 +1,155 @@
+from contextlib import suppress
+from datetime import time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digests.errors import AskError
+from digests.schedule.when import EVERY_DAY, WEEKDAYS, Schedule, parse_when, write_when
+
+READ = [
+    # numbers alone
+    ("8", "daily 08:00"),
+    ("8pm", "daily 20:00"),
+    ("8 PM", "daily 20:00"),
+    ("12am", "daily 00:00"),
+    ("12 pm", "daily 12:00"),
+    ("08.30", "daily 08:30"),
+    ("8:00", "daily 08:00"),
+    ("8:00.", "daily 08:00"),
+    ("8:00, 18:00", "daily 08:00, 18:00"),
+    ("18 8 8", "daily 08:00, 18:00"),
+    ("noon", "daily 12:00"),
+    # English
+    ("daily 08:00", "daily 08:00"),
+    ("Daily", "daily 08:00"),
+    ("every day at 8 pm", "daily 20:00"),
+    ("weekdays 8:00, 18:00", "weekdays 08:00, 18:00"),
+    ("mon-fri 8", "weekdays 08:00"),
+    ("fri – mon 8", "mon,fri,sat,sun 08:00"),
+    ("weekend 10", "sat,sun 10:00"),
+    ("mon 09:30", "mon 09:30"),
+    ("Mondays", "mon 08:00"),
+    ("mon,thu 9", "mon,thu 09:00"),
+    ("9 and 6pm on thu & mon", "mon,thu 09:00, 18:00"),
+    ("weekly mon 9", "mon 09:00"),
+    ("every 4h", "every 4h"),
+    ("every 4 hours", "every 4h"),
+    ("every hour", "every 1h"),
+    ("hourly", "every 1h"),
+    ("every 30 min", "every 30 min"),
+    ("every 90min", "every 90 min"),
+    ("every 2 days", "every 48h"),
+    ("every 7 days", "every 168h"),
+    ("every 10 min", "every 10 min"),
+    ("recap mon 09:30", "recap mon 09:30"),
+    ("recap 9", "recap daily 09:00"),
+    # Ukrainian
+    ("щодня о 8", "daily 08:00"),
+    ("о 8 годині", "daily 08:00"),
+    ("щоп’ятниці 9:00", "fri 09:00"),
+    ("кожного понеділка о 9:30", "mon 09:30"),
+    ("по буднях о 8 та 18", "weekdays 08:00, 18:00"),
+    ("робочі дні 8", "weekdays 08:00"),
+    ("пн–пт 8:00", "weekdays 08:00"),
+    ("раз на 4 години", "every 4h"),
+    ("щогодини", "every 1h"),
+    ("8 вечора", "daily 20:00"),
+    # Russian
+    ("ежедневно в 8", "daily 08:00"),
+    ("пн., чт. 9:00", "mon,thu 09:00"),
+    ("по будням в 8", "weekdays 08:00"),
+    ("каждый понедельник в 9", "mon 09:00"),
+    ("каждые 30 минут", "every 30 min"),
+    ("итоги вс 18:00", "recap sun 18:00"),
+    # Turkish
+    ("her gün 08:00'de", "daily 08:00"),
+    ("HAFTA İÇİ 8, 18", "weekdays 08:00, 18:00"),
+    ("SALI 9", "tue 09:00"),
+    ("pazartesi ve perşembe 9", "mon,thu 09:00"),
+    ("her 4 saatte bir", "every 4h"),
+    ("saat başı", "every 1h"),
+    ("saat 8", "daily 08:00"),
+]
+
+REFUSED = [
+    "",
+    " , ",
+    "25:00",
+    "24:00",
+    "8:60",
+    "8:5",
+    "13pm",
+    "0 am",
+    "pm",
+    "mon pm",
+    "tomorrow",
+    "at once",
+    "every",
+    "every 5 min",
+    "every 9 min",
+    "every 8 days",
+    "every 99999 days",
+    "every 0h",
+    "every -4h",
+    "every 1.5h",
+    "every fortnight",
+    "every week",
+    "weekly 9",
+    "4h",
+    "4 hours",
+    "hourly 8",
+    "mon 9, thu 18",
+    "mon 9 thu",
+    "8:00-18:00",
+    "mon-noon",
+    "recap",
+    "recap every 4h",
+    "8\x00",
+    "٨",
+    "8" * 500,
+    " ".join(f"{hour}:{minute}" for hour in (8, 9) for minute in range(10, 23)),
+]
+
+
+@pytest.mark.parametrize(("typed", "written"), READ, ids=[typed for typed, _ in READ])
+def test_what_people_type_is_read_to_one_written_form(typed: str, written: str) -> None:
+    assert write_when(parse_when(typed)) == written
+
+
+@pytest.mark.parametrize("typed", REFUSED, ids=[typed[:24] or "nothing" for typed in REFUSED])
+def test_what_can_be_read_in_no_way_or_in_two_is_refused_by_what_was_asked(typed: str) -> None:
+    with pytest.raises(AskError) as caught:
+        parse_when(typed)
+    assert caught.value.key == "when.unknown"
+    assert caught.value.fields == {"asked": typed.strip()[:120]}
+
+
+def test_a_schedule_says_itself_in_words() -> None:
+    assert str(Schedule(times=(time(8), time(18)), days=WEEKDAYS)) == "weekdays 08:00, 18:00"
+
+
+wall_times = st.lists(st.times().map(lambda at: at.replace(second=0, microsecond=0)), min_size=1, max_size=24)
+days = st.sets(st.sampled_from(EVERY_DAY), min_size=1)
+schedules = st.one_of(
+    st.builds(
+        lambda times, days, recap: Schedule(times=tuple(sorted(set(times))), days=tuple(sorted(days)), recap=recap),
+        wall_times.filter(lambda times: len(set(times)) <= 12),
+        days,
+        st.booleans(),
+    ),
+    st.integers(10, 7 * 24 * 60).map(lambda minutes: Schedule(every=timedelta(minutes=minutes))),
+)
+
+
+@given(schedules)
+def test_what_is_written_is_read_back_to_the_same(schedule: Schedule) -> None:
+    assert parse_when(write_when(schedule)) == schedule
+
+
+@given(st.text(max_size=40) | st.text("0123456789:., apmhвпн", max_size=20))
+def test_any_text_is_read_or_refused_and_never_breaks(typed: str) -> None:
+    with suppress(AskError):
+        schedule = parse_when(typed)
+        assert parse_when(str(schedule)) == schedule

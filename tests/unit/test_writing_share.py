@@ -1,0 +1,89 @@
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digests.model import Item, Sentence, Status, StatusWord
+from digests.writing.share import share_sentences, unique
+from tests.builders import item, named, sentence
+
+_HELD = StatusWord(status=Status.DETENTION)
+
+
+def _item(label: str, *texts: str, status: tuple[StatusWord, ...] = (), **given: Any) -> Item:
+    said = unique(sentence(text) for text in texts)
+    return item(names=(named(label, status=status),), sentences=said, status=status, **given)
+
+
+def _shown(*items: Item) -> list[tuple[list[str], list[str]]]:
+    shared = share_sentences(items)
+    return [([n.label for n in one.names], [s.text for s in one.sentences]) for one in shared]
+
+
+def test_a_name_whose_first_sentence_stands_above_joins_the_item_there() -> None:
+    assert _shown(_item("Arslan", "A and B.", "A."), _item("Halyna", "A and B.", "B told of it.")) == [
+        (["Arslan", "Halyna"], ["A and B.", "A."])
+    ]
+
+
+def test_what_is_claimed_of_a_joining_name_stays_quoted() -> None:
+    assert _shown(_item("Arslan", "A and B."), _item("Halyna", "A and B.", "B was held.", status=(_HELD,))) == [
+        (["Arslan", "Halyna"], ["A and B.", "B was held."])
+    ]
+
+
+def test_an_opening_that_stands_above_is_left_out_of_the_next_item() -> None:
+    assert _shown(_item("Arslan", "A.", "It began."), _item("Halyna", "B.", "It began.")) == [
+        (["Arslan"], ["A.", "It began."]),
+        (["Halyna"], ["B."]),
+    ]
+
+
+def test_no_status_goes_with_a_repeated_sentence() -> None:
+    above = _item("Arslan", "A.", "A and B were held.")
+    assert _shown(above, _item("Halyna", "B.", "A and B were held.", status=(_HELD,))) == [
+        (["Arslan", "Halyna"], ["A.", "A and B were held.", "B."])
+    ]
+
+
+def test_a_longer_quotation_takes_the_place_of_the_sentence_in_it() -> None:
+    assert _shown(_item("Arslan", "A came."), _item("Halyna", "A came. She left.")) == [
+        (["Arslan", "Halyna"], ["A came. She left."])
+    ]
+
+
+def test_what_is_only_recalled_quotes_nothing() -> None:
+    assert len(_shown(_item("Arslan", "A and B.", only_recalled=True), _item("Halyna", "A and B."))) == 2
+
+
+def test_names_recalled_by_one_alert_share_a_line() -> None:
+    recalled = [_item(label, "A and B.", only_recalled=True) for label in ("Arslan", "Halyna")]
+    assert [names for names, _ in _shown(*recalled)] == [["Arslan", "Halyna"]]
+
+
+def test_a_sentence_inside_another_is_left_out() -> None:
+    long, short = sentence("A came. B left."), sentence("B left.")
+    assert unique((short, long, short)) == (long,)
+
+
+_ITEMS = st.lists(
+    st.builds(
+        _item,
+        st.sampled_from(["Arslan", "Halyna", "Yunus"]),
+        *[st.sampled_from(["A.", "A. B.", "B.", "C.", "B. C."])] * 2,
+        status=st.sampled_from([(), (_HELD,)]),
+    ),
+    max_size=6,
+)
+
+
+@given(_ITEMS)
+def test_no_sentence_is_printed_twice_and_no_name_is_lost(items: list[Item]) -> None:
+    shared = share_sentences(items)
+    said: list[Sentence] = [s for one in shared for s in one.sentences]
+    assert len(said) == len(set(said))
+    assert all(one.sentences for one in shared)
+    assert {n.label for one in shared for n in one.names} == {n.label for one in items for n in one.names}
+    for one in items:
+        holder = [two for two in shared if any(one.sentences[0].text in s.text for s in two.sentences)]
+        assert any(one.names[0].label in [n.label for n in two.names] for two in holder)
