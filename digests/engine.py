@@ -202,6 +202,15 @@ class Engine:
                 log.exception("matching.failed", extra={"articles": len(articles)})
                 placed += await self._place_alone(articles)
 
+    async def warm(self) -> None:
+        """Start the matching worker before it is needed; a failure is met again, and handled, by `place`."""
+        async with self.database.read() as tx:
+            patterns = await Stories(tx).watched_patterns()
+        try:
+            await self.matcher.watch_only(patterns)
+        except MatcherError:
+            log.exception("matching.not_started")
+
     async def _place_alone(self, articles: Sequence[Article]) -> int:
         """Place each article alone after the worker died on them; the guilty one is marked, the others go on."""
         placed = 0

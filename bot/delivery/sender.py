@@ -58,7 +58,11 @@ class Sender:
             while True:
                 await self._pause(await self._drain_if_store_lets())
         finally:
-            await self._lane.release()
+            await self.leave()
+
+    async def leave(self) -> None:
+        """Give the lane up after a `drain`, or the next process would wait out the lease."""
+        await self._lane.release()
 
     async def drain(self) -> datetime | None:
         """Send all that may leave now; return when there will be more to do, None if nothing waits at all."""

@@ -448,6 +448,15 @@ async def test_a_lane_of_another_process_is_waited_for(post: Post) -> None:
     assert len(post.channel.shown) == 1
 
 
+async def test_a_lane_that_was_given_up_is_free_at_once(post: Post) -> None:
+    await post.sender.drain()
+    await post.sender.leave()
+    await post.write(await post.chat(), builders.alert())
+
+    await post.restart(is_alone=False).drain()
+    assert len(post.channel.shown) == 1
+
+
 async def test_a_result_that_comes_after_the_lane_was_taken_over_is_not_believed(post: Post) -> None:
     alert = await post.write(await post.chat(), builders.alert())
     post.channel.gate.clear()
