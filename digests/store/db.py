@@ -277,10 +277,19 @@ async def _connect(database: str, mode: str) -> aiosqlite.Connection:
             f"{database}?mode={mode}", uri=True, isolation_level=None, timeout=_BUSY_MS / 1000, check_same_thread=False
         )
 
-    connection = _Connection(connector, iter_chunk_size=64)
-    # A process that ends need not wait for it.
-    connection._thread.daemon = True
-    return await connection
+    async def opened() -> aiosqlite.Connection:
+        connection = _Connection(connector, iter_chunk_size=64)
+        # A process that ends need not wait for it.
+        connection._thread.daemon = True
+        return await connection
+
+    opening = asyncio.create_task(opened())
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        # Its thread would answer a loop that may be gone by then.
+        await (await opening).close()
+        raise
 
 
 _PRAGMAS = (

@@ -15,6 +15,10 @@ _NUMBER_WORTH = 0.5
 _PAUSE_HOURS = 12.0
 _LONGEST_PAUSE = 2.0
 
+# A text of which so many words stood in none of the story's texts in its language is no repeat in other words: it tells
+# something else of the same people. Retellings of one event share half of their words; better told twice than lost.
+_OTHER_WORDS = 0.6
+
 # The idea in `concepts.tsv` that stands for a status.
 _IDEAS = {
     Status.DEATH: "cdeath",
@@ -40,6 +44,7 @@ class Told:
         claims: Statuses claimed, as (name, status, denied).
         read: Names with the languages in which they were read.
         keys: All keys seen.
+        words: All words seen, each with its language.
         leads: Those of them that stood in a title or first paragraph.
         has_news: Something of it was news for a watched name.
     """
@@ -48,6 +53,7 @@ class Told:
     claims: set[tuple[PatternId, Status, bool]] = field(default_factory=set)
     read: set[tuple[PatternId, str]] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
+    words: set[tuple[str, int]] = field(default_factory=set)
     leads: set[str] = field(default_factory=set)
     articles: int = 0
     last_at: datetime | None = None
@@ -62,6 +68,7 @@ class Told:
         self.read.update((name, features.language) for name, _ in features.names)
         self.claims.update((claim.pattern, claim.word.status, claim.word.denied) for claim in features.claims)
         self.keys.update(key for key, _ in features.keys)
+        self.words.update((features.language, word) for word, _ in features.words)
         self.leads.update(features.lead)
 
 
@@ -111,9 +118,17 @@ def _new_fact(features: Features, told: Told) -> Reason | None:
     ideas = sorted(key for key in features.lead if key.startswith("c") and key not in told.keys)
     numbers = sorted(key[1:] for key in features.lead if key.startswith("n") and key not in told.keys)
     worth = len(ideas) + _NUMBER_WORTH * len(numbers) + _pause(features, told)
-    if worth < _ENOUGH:
+    if worth < _ENOUGH and not _tells_something_else(features, told):
         return None
     return Reason(key="number", fields=(("number", numbers[0]),)) if numbers else Reason(key="fact")
+
+
+def _tells_something_else(features: Features, told: Told) -> bool:
+    """Tell whether a text has little in common with all that the story said in its language."""
+    if not features.words or all(language != features.language for language, _ in told.words):
+        return False
+    unseen = sum((features.language, word) not in told.words for word, _ in features.words)
+    return unseen >= _OTHER_WORDS * len(features.words)
 
 
 def _pause(features: Features, told: Told) -> float:

@@ -318,3 +318,17 @@ def test_features_survive_the_store(text: str, title: str, language: str | None)
     again = load(dump(known))
     assert again.shingles == known.shingles
     assert dump(again) == dump(known)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Doctors asked the ministry for insulin because Arslan Bozdaliev is ill.",
+        "A street in Tash-Koy will be named after the beekeeper Arslan Bozdaliev.",
+        "The mother of Arslan Bozdaliev wrote an open letter to the parliament.",
+    ],
+)
+def test_a_text_in_quite_other_words_of_the_same_person_is_told(other: str) -> None:
+    placer = Placer()
+    _place(placer, _article(1, "Arslan Bozdaliev was moved to another prison, his lawyer said."))
+    assert _place(placer, _article(2, other)).news is not None
