@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 import aiosqlite
@@ -263,6 +263,17 @@ class _Connection(aiosqlite.Connection):
 
     SQLite keeps a closed connection, with its lock, for as long as an unfinished statement of it is referred to.
     """
+
+    async def _execute(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return what a statement returns; who is cancelled meanwhile ends after it, so no answer comes late."""
+        running = asyncio.ensure_future(super()._execute(fn, *args, **kwargs))  # type: ignore[no-untyped-call]
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            await asyncio.wait({running})
+            if not running.cancelled():
+                running.exception()  # looked at, or asyncio complains that nobody did
+            raise
 
     async def close(self) -> None:
         with suppress(sqlite3.Error, ValueError):  # no transaction, or closed already
