@@ -275,6 +275,17 @@ class _Connection(aiosqlite.Connection):
                 running.exception()  # looked at, or asyncio complains that nobody did
             raise
 
+    def stop(self) -> None:
+        """End the thread. It answers nobody: who drops a connection does not wait, and its loop may be gone by then."""
+        self._running = False
+        self._tx.put_nowait((None, self._close_and_stop))
+
+    def _close_and_stop(self) -> object:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        return aiosqlite.core._STOP_RUNNING_SENTINEL
+
     async def close(self) -> None:
         with suppress(sqlite3.Error, ValueError):  # no transaction, or closed already
             await self.rollback()
