@@ -61,6 +61,7 @@ from digests.model import (
 )
 from tests.fakes.clock import START
 
+KEY = "a key that is long enough"
 NOW = START
 """Monday 23 November 2026, 12:32 UTC: where every test's clock begins."""
 

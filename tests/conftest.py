@@ -1,11 +1,59 @@
-"""How long Hypothesis looks: `ci` for every run, `slow` for `make slow`; HYPOTHESIS_PROFILE chooses."""
+"""How long Hypothesis looks (HYPOTHESIS_PROFILE: `ci`, or `slow` for `make slow`); the databases that tests copy."""
 
+import asyncio
 import os
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from digests.store.db import Database
+from digests.store.secrets import Vault
+from tests import builders as b
+from tests.postgres import Server, name_of, running_server
+
+_T = TypeVar("_T")
 
 settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True, database=None)
 settings.register_profile(
     "slow", max_examples=2_000, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A running PostgreSQL."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Server) -> Iterator[str]:
+    """The name of a PostgreSQL database at the latest step, to be copied."""
+    url = _run_apart(postgres.make())
+    _run_apart(_step_up(url))
+    yield name_of(url)
+    _run_apart(postgres.drop(url))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at the latest step, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "haberdar.db"
+    _run_apart(_step_up(f"sqlite:///{path}"))
+    return path
+
+
+def _run_apart(work: Coroutine[Any, Any, _T]) -> _T:
+    """Run in a thread of its own: a test's loop may be running here."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+async def _step_up(url: str) -> None:
+    database = await Database.open(url, vault=Vault(b.KEY))
+    await database.close()

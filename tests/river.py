@@ -19,10 +19,9 @@ from digests.store.db import Database
 from digests.store.outbox import Outbox
 from digests.store.secrets import Vault
 from digests.store.sources import Sources
-from tests.builders import NOW, entry, source
+from tests.builders import KEY, NOW, entry, source
 from tests.fakes.clock import FakeClock
 
-KEY = "a key that is long enough"
 OWNER = "telegram:1"
 LENA, NAZAR = "telegram:101", "telegram:102"
 BOZDALIEV = "Arslan Bozdaliev"

@@ -363,7 +363,8 @@ async def test_a_socket_that_breaks_while_slack_is_away_is_replaced_when_it_is_b
     await office.slack.until(lambda: len(office.slack.called("apps.connections.open")) > asked)
     office.slack.always("apps.connections.open", None)
     await office.slack.says("U2", "Арслан Боздалієв")
-    await office.until_kept()
+
+    assert [request.rest for request in await office.until_kept()] == ["Арслан Боздалієв"]
 
 
 async def test_a_token_refused_for_a_while_after_the_start_does_not_end_the_front(office: Office) -> None:
@@ -373,7 +374,8 @@ async def test_a_token_refused_for_a_while_after_the_start_does_not_end_the_fron
     await office.slack.until(lambda: len(office.slack.called("apps.connections.open")) > asked)
     office.slack.app_token_error = None
     await office.slack.says("U2", "Арслан Боздалієв")
-    await office.until_kept()
+
+    assert [request.rest for request in await office.until_kept()] == ["Арслан Боздалієв"]
 
 
 async def test_a_heartbeat_without_an_answer_changes_nothing(office: Office, caplog: pytest.LogCaptureFixture) -> None:
@@ -394,7 +396,8 @@ async def test_a_start_while_slack_is_away_waits_for_it(method: str) -> None:
         slack.always(method, None)
         await slack.until(lambda: slack.sockets > 0)
         await slack.says("U2", "Арслан Боздалієв")
-        await office.until_kept()
+
+        assert [request.rest for request in await office.until_kept()] == ["Арслан Боздалієв"]
 
 
 async def test_an_address_that_opens_no_socket_is_given_up_for_another() -> None:
@@ -416,6 +419,8 @@ async def test_a_stop_while_slack_is_slow_or_away_is_prompt(method: str, answer:
         await slack.until(lambda: len(slack.called(method)) >= 1)
         office.stop.set()
         await office.run
+
+    assert office.inbox.kept == []
 
 
 @pytest.mark.parametrize("which", ["bot", "app"])

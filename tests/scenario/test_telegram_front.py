@@ -208,6 +208,8 @@ async def test_updates_that_ask_nothing_are_confirmed_too(town: Town) -> None:
         await town.hears("names")
         await town.fake.until(lambda: not town.fake.unconfirmed)
 
+    assert town.inbox.commands == ["names"]
+
 
 # Buttons ---------------------------------------------------------------------------------------------------------
 
@@ -343,6 +345,8 @@ async def test_a_second_poller_makes_the_first_wait_calmly(town: Town) -> None:
         await town.fake.types(_PERSON, "/status")
         await town.hears("names", "status")
 
+    assert first.state is not FrontState.CONFLICT
+
 
 async def test_while_telegram_is_ill_the_pauses_grow_and_nothing_is_lost(town: Town) -> None:
     ill = [broken(500), broken(502, with_json=False), dropped(takes=False), broken(503)]
@@ -357,6 +361,8 @@ async def test_while_telegram_is_ill_the_pauses_grow_and_nothing_is_lost(town: T
             await town.passes(0.1)
         await town.hears("names")
 
+    assert town.inbox.commands == ["names"]
+
 
 async def test_an_outage_in_the_middle_of_a_poll_is_waited_out(town: Town) -> None:
     async with town.front():
@@ -368,6 +374,8 @@ async def test_an_outage_in_the_middle_of_a_poll_is_waited_out(town: Town) -> No
         await town.passes(1)
         await town.hears("names")
         await town.comes_to(FrontState.RECEIVING)
+
+    assert town.inbox.commands == ["names"]
 
 
 async def test_a_token_that_is_withdrawn_ends_the_front(town: Town) -> None:
@@ -391,6 +399,8 @@ async def test_the_wait_telegram_asks_for_is_kept(town: Town) -> None:
         await town.calls("getMe", 1)
         await town.passes(1)
         await town.hears("names")
+
+    assert len(town.fake.calls_of("getMe")) == 2
 
 
 async def test_a_refused_token_ends_the_front_and_shows_in_no_log(town: Town, caplog: pytest.LogCaptureFixture) -> None:
@@ -449,3 +459,5 @@ async def test_a_menu_that_telegram_refuses_silences_nobody(town: Town) -> None:
 
     async with town.front():
         await town.hears("names")
+
+    assert town.fake.calls_of("setMyCommands")
