@@ -139,6 +139,6 @@ def _words_learnt(page: Page, hits: dict[int, Hits], use: SurnameUse) -> list[st
     taken = {page.lowered(i) for i, hit in hits.items() if any(cost <= _TELLING for cost in hit.words.values())}
     before = [i - 1 for i, hit in hits.items() if i and hit.surnames and page.touches(i - 1)]
     taken |= {page.lowered(i) for i in before if page.begins_sentence(i)}
-    lower = {*use.watched_words(page.language, page.lower_words), *(taken & page.lower_words)}
+    lower = page.in_lower_case(use.watched_words(page.language)) | page.in_lower_case(taken)
     capital = [f"W:{page.language}:{word}" for word in sorted(taken)]
     return [*capital, *(f"w:{page.language}:{word}" for word in sorted(lower))]

@@ -6,7 +6,7 @@ lower case. Surnames and patterns stand in the keys as hashes only.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from digests.model import PatternId, make_id
 from digests.names.fold import fold_word
@@ -26,14 +26,15 @@ class SurnameUse:
 
     def __init__(self, counts: Mapping[str, int] | None = None) -> None:
         self._counts: Counter[str] = Counter(counts or {})
-        self._watched_words = {key[2:] for key in self._counts if key.startswith("W:")}
+        self._watched_words: dict[str, set[str]] = {}
+        for key in self._counts:
+            self._note_word(key)
 
     def learn(self, learnt: Iterable[tuple[str, int]]) -> None:
         """Add what one article taught."""
         for key, more in learnt:
             self._counts[key] += more
-            if key.startswith("W:"):
-                self._watched_words.add(key[2:])
+            self._note_word(key)
 
     def counts(self) -> dict[str, int]:
         """Return all counters, as the store keeps them."""
@@ -75,9 +76,14 @@ class SurnameUse:
         lower = self._counts[f"w:{language}:{folded}"]
         return lower >= WORD_ARTICLES and lower >= WORD_SHARE * self._counts[f"W:{language}:{folded}"]
 
-    def watched_words(self, language: str, folded: Iterable[str]) -> list[str]:
-        """Return those of an article's lower-case words that were ever taken for a name."""
-        return sorted(word for word in folded if f"{language}:{word}" in self._watched_words)
+    def watched_words(self, language: str) -> Set[str]:
+        """Return the words of a language that were ever taken for a name, in lower case."""
+        return self._watched_words.get(language, frozenset())
+
+    def _note_word(self, key: str) -> None:
+        if key.startswith("W:"):
+            _, language, word = key.split(":", 2)
+            self._watched_words.setdefault(language, set()).add(word)
 
 
 def surname_key(surname: str) -> str:

@@ -6,6 +6,7 @@ points of the text as it is.
 
 import re
 import unicodedata
+from collections.abc import Set
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ _OPENING = " \t\u00a0«»“”„\"'‘’([{—–-*•"
 _SENTENCE_END = frozenset(".!?…:;\n\u2029")
 _LOOK_BACK = 12  # characters before a word, in which a sentence's end is looked for
 _LAST_POINT = 0x20000  # scripts beyond are rarer ideographs
+_LAST_OF_TABLE = 0xFFFF  # `re` finds letters up to here by one table, each range beyond by itself
+_INITIAL = 2  # letters, before a full stop: Т., Дж.
 _GAP = 24  # characters; two words further apart are not one name
 
 
@@ -29,9 +32,17 @@ class Token(NamedTuple):
     end: int
 
 
+_REST = rf"\w*+(?:[{_MARKS}]\w*+|[{_QUOTES}](?=\w)\w*+)*+"  # of a word, behind its first letter
+_WORD = re.compile(rf"[^\W\d_]{_REST}")
+
+
 @cache
 def _capitalised() -> re.Pattern[str]:
-    """A word that begins with a capital, or with a letter of a script that has none."""
+    """A word that begins with a capital, or with a letter of a script that has none.
+
+    The first letter is looked for as such, by one table; what a capital inside a word and a rare script need more is
+    asked only where one stands.
+    """
     ranges: list[list[int]] = []
     for point in range(_LAST_POINT):
         if unicodedata.category(chr(point)) in ("Lu", "Lt", "Lo"):
@@ -40,10 +51,11 @@ def _capitalised() -> re.Pattern[str]:
             else:
                 ranges.append([point, point])
     first = "".join(f"{chr(low)}-{chr(high)}" for low, high in ranges)
-    return re.compile(rf"(?<![\w{_MARKS}])[{first}](?:[\w{_MARKS}]|[{_QUOTES}](?=\w))*(?:(?<=s)[{_QUOTES}](?=\s))?")
+    usual = "".join(f"{chr(low)}-{chr(high)}" for low, high in ranges if high <= _LAST_OF_TABLE)
+    begins = rf"[{usual}\U00010000-\U0001ffff](?<=[{first}])(?<![\w{_MARKS}].)"
+    return re.compile(rf"{begins}{_REST}(?:(?<=s)[{_QUOTES}](?=\s))?", re.DOTALL)
 
 
-_WORD = re.compile(rf"[^\W\d_](?:[\w{_MARKS}]|[{_QUOTES}](?=\w))*")
 _STRESS = str.maketrans(dict.fromkeys("\u0301\u0300\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
@@ -68,36 +80,32 @@ class Page:
         self.text = text
         self.language = language
         self.tokens = find_tokens(text)
-        self._gaps: dict[int, str] = {}
+        self._ties: dict[int, _Tie] = {}
+        self._begins: dict[int, bool] = {}
 
     def gap(self, i: int) -> str:
         """What stands between word `i` and the next; a line feed when it is far or at either end."""
-        gap = self._gaps.get(i)
-        if gap is None:
-            gap = "\n"
-            if 0 <= i < len(self.tokens) - 1:
-                start, end = self.tokens[i].end, self.tokens[i + 1].start
-                gap = self.text[start:end] if end - start <= _GAP else "\n"
-            self._gaps[i] = gap
-        return gap
+        if not 0 <= i < len(self.tokens) - 1:
+            return "\n"
+        start, end = self.tokens[i].end, self.tokens[i + 1].start
+        return self.text[start:end] if end - start <= _GAP else "\n"
 
     def joins(self, i: int) -> bool:
         """Whether word `i` and the next may be parts of one person's name."""
-        gap = self.gap(i)
-        if gap == " " or gap in _HYPHENS or gap in _SPACES:
-            return True
-        if gap[:1] == "." and len(self.tokens[i].text) <= 2:
-            return not gap[1:].strip(" \u00a0\u202f")
-        words = gap.split()
-        return "\n" not in gap and 0 < len(words) <= 3 and all(word.lower() in _particles() for word in words)
+        return (self._ties.get(i) or self._tie(i)).joins
 
     def touches(self, i: int) -> bool:
         """Whether only a space stands between word `i` and the next."""
-        return self.gap(i) in _SPACES
+        return (self._ties.get(i) or self._tie(i)).touches
 
     def hyphened(self, i: int) -> bool:
         """Whether a hyphen or an ampersand ties word `i` to the next."""
-        return self.gap(i) in _HYPHENS or self.gap(i).strip() == "&"
+        return (self._ties.get(i) or self._tie(i)).hyphened
+
+    def _tie(self, i: int) -> "_Tie":
+        gap = self.gap(i)
+        tie = self._ties[i] = _tie_of(gap, gap[:1] == "." and len(self.tokens[i].text) <= _INITIAL)
+        return tie
 
     def tied_before(self, i: int) -> bool:
         """Whether a hyphen or an ampersand ties word `i` to what stands before it, capitalised or not."""
@@ -106,6 +114,12 @@ class Page:
 
     def begins_sentence(self, i: int) -> bool:
         """Whether word `i` is the first of a sentence, a paragraph or a quotation."""
+        begins = self._begins.get(i)
+        if begins is None:
+            begins = self._begins[i] = self._is_first(i)
+        return begins
+
+    def _is_first(self, i: int) -> bool:
         start = self.tokens[i].start
         before = self.text[max(0, start - _LOOK_BACK) : start].rstrip(_OPENING)
         if not before:
@@ -116,9 +130,13 @@ class Page:
         return not initial
 
     @cached_property
-    def lower_words(self) -> frozenset[str]:
-        """The words of the text that stand in lower case."""
-        return frozenset(word for word in set(_WORD.findall(self.text)) if word.islower())
+    def words(self) -> frozenset[str]:
+        """The words of the text, each as it is printed."""
+        return frozenset(_WORD.findall(self.text))
+
+    def in_lower_case(self, words: Set[str]) -> set[str]:
+        """Return those of some words that stand in the text in lower case."""
+        return {word for word in self.words & words if word.islower()}
 
     @cached_property
     def inner_capitals(self) -> frozenset[str]:
@@ -128,7 +146,7 @@ class Page:
     def is_common(self, i: int) -> bool:
         """Whether word `i` is an ordinary word here: listed as one, or in lower case in the same text."""
         word = self.lowered(i)
-        return word in common_words(self.language) or word in self.lower_words
+        return word in common_words(self.language) or (word in self.words and word.islower())
 
     def form(self, i: int) -> str:
         """Word `i` as it is printed, without stress marks."""
@@ -163,6 +181,27 @@ def _lowered(word: str) -> str:
 
 _HYPHENS = frozenset("-‐‑–")
 _SPACES = frozenset({" ", "\u00a0", "\u202f", "\u2009", "  "})
+
+
+class _Tie(NamedTuple):
+    """What the gap between two words makes of them."""
+
+    joins: bool
+    touches: bool
+    hyphened: bool
+
+
+@lru_cache(maxsize=4_096)
+def _tie_of(gap: str, after_initial: bool) -> _Tie:
+    touches, hyphened = gap in _SPACES, gap in _HYPHENS
+    if touches or hyphened:
+        joins = True
+    elif after_initial:
+        joins = not gap[1:].strip(" \u00a0\u202f")
+    else:
+        words = gap.split()
+        joins = "\n" not in gap and 0 < len(words) <= 3 and all(word.lower() in _particles() for word in words)
+    return _Tie(joins, touches, hyphened or gap.strip() == "&")
 
 
 @cache

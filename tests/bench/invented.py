@@ -5,6 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from digests.names.spell import script_of
+from digests.tables import load_rows
+
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
@@ -64,6 +67,15 @@ _LATIN_SOUNDS = ("Boz", "Vit", "Kal", "Dzhur", "Tem", "Shev", "Mer", "Onur", "Pa
 _LATIN_MIDDLES = ("da", "ro", "mi", "le", "ku", "ne", "ti", "go")
 _LATIN_ENDS = ("liev", "lomenko", "rzhin", "oğlu", "ndrak", "stopal", "mbaev", "nski")
 
+_SURNAME_ENDS = {
+    "en": ("", "son", "er", "ley", "man", "ton", "field"),
+    "uk": ("енко", "чук", "ський", "ів", "лієв", "ак", "юк"),
+    "ru": ("ов", "ев", "ин", "ский", "лиев", "енков", "ых"),
+    "tr": ("oğlu", "can", "er", "soy", "lı", "taş", "demir"),
+    "crh": ("lıyev", "oğlu", "nov", "mambet", "ay", "şayev", "la"),
+    "pl": ("ski", "owicz", "ak", "iec", "czyk", "owa", "ek"),
+}
+
 _LEXICON = 4_000
 _SENTENCES, _WORDS = (14, 26), (8, 20)
 # Of a hundred articles so many name somebody who is watched, and so many repeat one of the last ones but for its lead.
@@ -77,6 +89,18 @@ def people(number: int, random: Random) -> tuple[str, ...]:
     while len(found) < number:
         surname = random.choice(_LATIN_SOUNDS) + random.choice(_LATIN_MIDDLES) + random.choice(_LATIN_MIDDLES)
         found[f"{random.choice(_LATIN_GIVEN)} {surname}{random.choice(_LATIN_ENDS)}"] = None
+    return tuple(found)
+
+
+def names(number: int, random: Random) -> tuple[str, ...]:
+    """Return so many different names of people, with given names of many nations and surnames of six languages."""
+    givens = [name for (row,) in load_rows("names/data/given.tsv") for name in row.split()]
+    found: dict[str, None] = {}
+    while len(found) < number:
+        given, tongue = random.choice(givens), random.choice(TONGUES)
+        if script_of(given) == script_of(tongue.sounds[0]):
+            stem = "".join(random.choice(tongue.sounds) for _ in range(random.randint(2, 3)))
+            found[f"{given} {stem.title()}{random.choice(_SURNAME_ENDS[tongue.code])}"] = None
     return tuple(found)
 
 

@@ -57,12 +57,18 @@ def main(argv: Sequence[str]) -> int:
 
 
 def read_watches(path: Path) -> NameIndex:
-    """Return an index of the watches of a JSONL file: `watch_id`, `type`, `name`, `lang`."""
+    """Return an index of the watches of a JSONL file."""
     index = NameIndex()
+    for pattern in read_patterns(path):
+        index.add(pattern)
+    return index
+
+
+def read_patterns(path: Path) -> Iterator[Pattern]:
+    """Return the watches of a JSONL file: `watch_id`, `type`, `name`, `lang`."""
     for row in _rows(path):
         spelling = (row["name"], row["lang"])
-        index.add(Pattern(id=PatternId(row["watch_id"]), kind=_KINDS[row["type"]], spellings=(spelling,)))
-    return index
+        yield Pattern(id=PatternId(row["watch_id"]), kind=_KINDS[row["type"]], spellings=(spelling,))
 
 
 def read_docs(path: Path) -> Iterator[Article]:
@@ -83,7 +89,10 @@ def read_docs(path: Path) -> Iterator[Article]:
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
-    data = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
-    for line in data.decode("utf-8").split("\n"):
-        if line.strip():
-            yield json.loads(line)
+    # Line by line: a measurement of memory must not hold the stream. Only line feeds part rows.
+    with (
+        lzma.open(path, "rt", encoding="utf-8", newline="\n")
+        if path.suffix == ".xz"
+        else path.open(encoding="utf-8", newline="\n") as lines
+    ):
+        yield from (json.loads(line) for line in lines if line.strip())
