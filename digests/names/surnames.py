@@ -6,7 +6,7 @@ lower case. Surnames and patterns stand in the keys as hashes only.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from digests.model import PatternId, make_id
 from digests.names.fold import fold_word
@@ -38,6 +38,15 @@ class SurnameUse:
     def counts(self) -> dict[str, int]:
         """Return all counters, as the store keeps them."""
         return dict(self._counts)
+
+    def apart_from(self, patterns: Collection[PatternId], taught: Mapping[str, int]) -> "SurnameUse":
+        """Return what is known of all but these patterns, of whom only `taught` is known."""
+        others = {key: count for key, count in self._counts.items() if not is_of(key, patterns)}
+        return SurnameUse(others | dict(taught))
+
+    def put(self, counts: Mapping[str, int]) -> None:
+        """Let these counters have these values."""
+        self._counts.update({key: count - self._counts[key] for key, count in counts.items()})
 
     def full(self, pattern: PatternId) -> int:
         """Return the number of articles with the pattern's full name."""
@@ -78,6 +87,12 @@ class SurnameUse:
     def watched_words(self, language: str, folded: Iterable[str]) -> list[str]:
         """Return those of an article's lower-case words that were ever taken for a name."""
         return sorted(word for word in folded if f"{language}:{word}" in self._watched_words)
+
+
+def is_of(key: str, patterns: Collection[PatternId]) -> bool:
+    """Whether a counter counts for one of these patterns alone."""
+    what, _, rest = key.partition(":")
+    return what in ("F", "A", "C") and rest.partition(":")[0] in patterns
 
 
 def surname_key(surname: str) -> str:
