@@ -30,7 +30,8 @@ from digests.model import (
     make_id,
     pattern_of,
 )
-from digests.names.book import guess_kind, is_same, why_refused
+from digests.names.book import guess_kind, why_refused
+from digests.names.same import is_same
 from digests.schedule.due import is_quiet, next_due, quiet_since
 from digests.schedule.when import find_zone, parse_when, write_when
 from digests.store.articles import Articles

@@ -19,9 +19,10 @@ from digests.model import (
     make_id,
     pattern_of,
 )
-from digests.names.book import guess_kind, is_same, propose
+from digests.names.book import guess_kind, propose
 from digests.names.fold import fold
 from digests.names.match import candidate_keys
+from digests.names.same import is_same
 from digests.store.search import Search
 from digests.store.stories import Stories
 from digests.text import sentences

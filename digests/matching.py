@@ -11,16 +11,17 @@ import signal
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from types import MappingProxyType
 from typing import Any
 
 from digests.errors import HaberdarError, StoreError
 from digests.model import Article, Found, News, Pattern, PatternId, Placement
 from digests.names.index import NameIndex
 from digests.names.match import find_mentions
-from digests.names.surnames import SurnameUse
+from digests.names.surnames import SurnameUse, is_of
 from digests.stories.features import dump, load
 from digests.stories.placer import Placer
 
@@ -83,15 +84,33 @@ class Matcher:
         answer = await self._ask("find", (pattern, tuple(articles)))
         return tuple(answer)
 
-    async def watch_only(self, patterns: Iterable[Pattern]) -> None:
-        """Look for these patterns from now on; only the difference travels."""
+    async def replay(
+        self, patterns: Sequence[Pattern], articles: Sequence[Article], taught: Mapping[str, int]
+    ) -> tuple[Found, ...]:
+        """Return what patterns find in stored articles, oldest first, each learning from those before it.
+
+        `taught` is what earlier articles taught of these patterns; `Found.learnt` holds what is of them alone. Whether
+        somebody watches them already makes no difference to the answer.
+        """
+        answer = await self._ask("replay", (tuple(patterns), tuple(articles), dict(taught)))
+        return tuple(answer)
+
+    def lacks(self, patterns: Iterable[Pattern]) -> tuple[PatternId, ...]:
+        """Return those of the patterns that the worker does not look for yet."""
+        return tuple(pattern.id for pattern in patterns if pattern.id not in self._patterns)
+
+    async def watch_only(self, patterns: Iterable[Pattern], taught: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Look for these patterns from now on; only the difference travels.
+
+        `taught` is what the archive taught of those that are new.
+        """
         wanted = {pattern.id: pattern for pattern in patterns}
         async with self._lock:
             await self._start()
             added = tuple(p for key, p in wanted.items() if key not in self._patterns)
             dropped = tuple(key for key in self._patterns if key not in wanted)
             if added or dropped:
-                await self._exchange("watch", (added, dropped))
+                await self._exchange("watch", (added, dropped, dict(taught)))
                 self._patterns = wanted
 
     async def forget_unstored(self) -> None:
@@ -189,6 +208,7 @@ class _Worker:
         self._index = NameIndex()
         self._use = SurnameUse({})
         self._placer = Placer()
+        self._trial: tuple[tuple[PatternId, ...], NameIndex] | None = None
 
     def load(self, memory: Memory) -> None:
         self._use = SurnameUse(memory.surname_use)
@@ -197,8 +217,9 @@ class _Worker:
         for features, placement, news in memory.placed:
             self._placer.remember(load(features), placement, news)
 
-    def watch(self, change: tuple[tuple[Pattern, ...], tuple[PatternId, ...]]) -> None:
-        added, dropped = change
+    def watch(self, change: tuple[tuple[Pattern, ...], tuple[PatternId, ...], Mapping[str, int]]) -> None:
+        added, dropped, taught = change
+        self._use.put(taught)
         for pattern in added:
             self._index.add(pattern)
         for key in dropped:
@@ -212,6 +233,28 @@ class _Worker:
         index = NameIndex()
         index.add(pattern)
         return tuple(find_mentions(article, index, self._use) for article in articles)
+
+    def replay(self, question: tuple[tuple[Pattern, ...], tuple[Article, ...], Mapping[str, int]]) -> tuple[Found, ...]:
+        patterns, articles, taught = question
+        index, own = self._trial_index(patterns), frozenset(pattern.id for pattern in patterns)
+        use = self._use.apart_from(own, taught)
+        answers = []
+        for article in articles:
+            found = find_mentions(article, index, use)
+            learnt = tuple((key, more) for key, more in found.learnt if is_of(key, own))
+            use.learn(learnt)
+            answers.append(replace(found, learnt=learnt))
+        return tuple(answers)
+
+    def _trial_index(self, patterns: tuple[Pattern, ...]) -> NameIndex:
+        """An index of these patterns alone; a long list is asked for in many parts of the archive."""
+        key = tuple(pattern.id for pattern in patterns)
+        if self._trial is None or self._trial[0] != key:
+            index = NameIndex()
+            for pattern in patterns:
+                index.add(pattern)
+            self._trial = key, index
+        return self._trial[1]
 
     def _place(self, article: Article) -> Worked:
         found = find_mentions(article, self._index, self._use)
@@ -236,6 +279,7 @@ def _work(pipe: Connection) -> None:
         "watch": worker.watch,
         "place": worker.place,
         "find": worker.find,
+        "replay": worker.replay,
     }
     while True:
         try:

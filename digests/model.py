@@ -169,15 +169,23 @@ class Article:
         return self.published_at or self.fetched_at
 
 
+class SpellingState(StrEnum):
+    """What became of a spelling: one that waits for a person, or was struck by one, is never looked for."""
+
+    KEPT = "kept"
+    PROPOSED = "proposed"
+    STRUCK = "struck"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spelling:
     """One written form of a watched name.
 
     Attributes:
-        origin: Who wrote it: "person" typed it, "book" ships it, "rule" made it.
+        origin: Who wrote it: "person" typed it, "book" ships it, "rule" made it, "alias" is another name in a table.
         language: The language whose spelling it is, None for any.
         script: "latin", "cyrillic" or another ISO 15924 name in lower case.
-        decided_by: Who accepted or struck a proposed one.
+        decided_by, decided_at: Who accepted or struck a proposed one, and when; None while nobody did.
         active: A proposal that waits, or was struck, is never matched.
     """
 
@@ -186,7 +194,15 @@ class Spelling:
     script: str = "latin"
     origin: str = "person"
     decided_by: str | None = None
+    decided_at: datetime | None = None
     active: bool = True
+
+    @property
+    def state(self) -> SpellingState:
+        """Whether it is looked for, waits for somebody's word, or was struck."""
+        if self.active:
+            return SpellingState.KEPT
+        return SpellingState.PROPOSED if self.decided_at is None else SpellingState.STRUCK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +222,7 @@ class WatchedName:
         label: The name as the person wrote it; it is shown so.
         near: Words that must stand in the article, at least one, if there are any.
         never: Words whose presence in the article rules the name out.
+        unlike: Words that beside the name say somebody else is meant; judgements of this list taught them.
     """
 
     id: NameId
@@ -215,6 +232,7 @@ class WatchedName:
     spellings: tuple[Spelling, ...]
     near: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +242,8 @@ class Pattern:
     Attributes:
         id: The hash of all its other fields.
         spellings: Active ones, as (text, language or ""); the first is the one the person typed.
+        struck: Forms that are nobody's mention, even where an active spelling sounds the same.
+        unlike: Words that beside a mention rule it out.
     """
 
     id: PatternId
@@ -231,19 +251,26 @@ class Pattern:
     spellings: tuple[tuple[str, str], ...]
     near: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    struck: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
 
 
 def pattern_of(name: WatchedName) -> Pattern:
     """Return the pattern that finds a watched name; equal names of other lists give the same one."""
     spellings = tuple((s.text, s.language or "") for s in name.spellings if s.active)
+    struck = tuple(sorted({s.text for s in name.spellings if s.state is SpellingState.STRUCK}))
+    unlike = tuple(sorted(set(name.unlike)))
     flat = [part for pair in sorted(spellings) for part in pair]
-    key = make_id(name.kind, *flat, "near", *sorted(name.near), "never", *sorted(name.never))
+    ruled_out = [*(["struck", *struck] if struck else []), *(["unlike", *unlike] if unlike else [])]
+    key = make_id(name.kind, *flat, "near", *sorted(name.near), "never", *sorted(name.never), *ruled_out)
     return Pattern(
         id=PatternId(key),
         kind=name.kind,
         spellings=spellings,
         near=tuple(sorted(name.near)),
         never=tuple(sorted(name.never)),
+        struck=struck,
+        unlike=unlike,
     )
 
 
@@ -278,6 +305,37 @@ def full_text(article: Article) -> str:
     if not article.title or article.text.startswith(article.title):
         return article.text
     return f"{article.title}\n\n{article.text}"
+
+
+class Verdict(StrEnum):
+    """What a person says of a mention: "no" is "not this person"."""
+
+    NO = "no"
+    UNSURE = "unsure"
+    YES = "yes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a chat says of one mention of a name it watches; it holds for its own list alone.
+
+    Attributes:
+        list: The own list of the chat that judged.
+        pattern: What the mention was found with; the name's pattern may have changed since.
+        by: Who judged, such as "telegram:123".
+        learnt: The words it added to the name's `unlike`; undoing it takes them back.
+    """
+
+    list: ListId
+    name: NameId
+    article: ArticleId
+    pattern: PatternId
+    start: int
+    verdict: Verdict
+    by: str
+    at: datetime
+    learnt: tuple[str, ...] = ()
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -781,9 +839,14 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watching:
-    """What one chat watches: `names` by pattern (several lists may hold the same), with its wishes."""
+    """What one chat watches: `names` by pattern (several lists may hold the same), with its wishes.
+
+    Attributes:
+        others: Stories that are about somebody else than this name, by the chat's own judgement.
+    """
 
     chat: Chat
     names: tuple[tuple[PatternId, WatchedName], ...]
     wishes: tuple[Wish, ...] = ()
     muted_stories: tuple[tuple[StoryId, datetime], ...] = ()
+    others: tuple[tuple[StoryId, NameId], ...] = ()

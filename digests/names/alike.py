@@ -23,12 +23,17 @@ def alike(pattern: Pattern, text: str, language: str = "") -> float:
     """
     index = NameIndex()
     index.add(pattern)
-    written = text if text != text.lower() else _FIRST_LETTER.sub(lambda match: match[0].upper(), text)
+    written = capitalised(text)
     best = _covering(index, written, language)
     words = written.split()
     if pattern.kind is Kind.PERSON and len(words) == 2 and best < SAME:
         best = _covering(index, f"{words[1].strip(',')} {words[0].strip(',')}", language)
     return best
+
+
+def capitalised(text: str) -> str:
+    """Return a label as a name is written, where somebody typed it in lower case throughout."""
+    return text if text != text.lower() else _FIRST_LETTER.sub(lambda match: match[0].upper(), text)
 
 
 def is_surname_of(pattern: Pattern, text: str) -> bool:

@@ -7,9 +7,8 @@ from functools import cache
 from typing import Any
 
 from digests.errors import BookError
-from digests.model import Kind, ListId, NameId, Pattern, PatternId, Spelling, WatchedName, make_id
+from digests.model import Kind, ListId, NameId, Spelling, WatchedName, make_id
 from digests.names.aliases import other_names
-from digests.names.alike import SAME, alike, is_surname_of
 from digests.names.fold import fold
 from digests.names.sound import lower
 from digests.names.spell import respell, script_of
@@ -93,26 +92,6 @@ def why_refused(label: str, kind: Kind) -> str | None:
     if kind is Kind.PERSON and len(telling) == 1:
         return "common" if len(telling[0]) < _SHORTEST or is_given_name(telling[0]) else None
     return None
-
-
-def is_same(a: WatchedName | Pattern, label: str, *, surname_enough: bool = False) -> bool:
-    """Whether a label names the same as `a` does, in any spelling, script, case or order of words.
-
-    Args:
-        surname_enough: A person's surname alone names them, as when someone types whom to look up.
-    """
-    pattern = a if isinstance(a, Pattern) else _pattern(a)
-    folded = fold(label.strip())
-    if any(fold(text) == folded for text, _ in pattern.spellings):
-        return True
-    if alike(pattern, label) >= SAME:
-        return True
-    return surname_enough and pattern.kind is Kind.PERSON and is_surname_of(pattern, label)
-
-
-def _pattern(name: WatchedName) -> Pattern:
-    spellings = tuple((s.text, s.language or "") for s in name.spellings if s.active)
-    return Pattern(id=PatternId(name.id), kind=name.kind, spellings=spellings or ((name.label, ""),))
 
 
 def _by_rule(label: str, kind: Kind, script: str) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from digests.names.fold import fold
 from digests.names.hearing import hear_listed, hear_word
 from digests.names.index import Hits, NameIndex
 from digests.names.people import find_people
+from digests.names.ruled import without_ruled_out
 from digests.names.spellings import PersonForm, Word, forms_of
 from digests.names.surnames import SurnameUse
 from digests.names.tokens import Page, find_tokens
@@ -32,7 +33,7 @@ def find_mentions(article: Article, index: NameIndex, use: SurnameUse) -> Found:
     page = Page(full_text(article), article.language or "")
     hits = _look_up(page, index)
     people = find_people(page, hits, index, use)
-    candidates = [*people.candidates, *find_bodies(page, hits, index, use)]
+    candidates = without_ruled_out([*people.candidates, *find_bodies(page, hits, index, use)], page.text, index)
     kept, unlike = _by_context(candidates, page.text, index)
     mentions = tuple(_mention(article, candidate) for candidate in _without_overlaps(kept) if candidate.score >= LIKELY)
     named = {mention.pattern for mention in mentions}

@@ -6,7 +6,7 @@ lower case. Surnames and patterns stand in the keys as hashes only.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 
 from digests.model import PatternId, make_id
 from digests.names.fold import fold_word
@@ -39,6 +39,15 @@ class SurnameUse:
     def counts(self) -> dict[str, int]:
         """Return all counters, as the store keeps them."""
         return dict(self._counts)
+
+    def apart_from(self, patterns: Collection[PatternId], taught: Mapping[str, int]) -> "SurnameUse":
+        """Return what is known of all but these patterns, of whom only `taught` is known."""
+        others = {key: count for key, count in self._counts.items() if not is_of(key, patterns)}
+        return SurnameUse(others | dict(taught))
+
+    def put(self, counts: Mapping[str, int]) -> None:
+        """Let these counters have these values."""
+        self._counts.update({key: count - self._counts[key] for key, count in counts.items()})
 
     def full(self, pattern: PatternId) -> int:
         """Return the number of articles with the pattern's full name."""
@@ -84,6 +93,12 @@ class SurnameUse:
         if key.startswith("W:"):
             _, language, word = key.split(":", 2)
             self._watched_words.setdefault(language, set()).add(word)
+
+
+def is_of(key: str, patterns: Collection[PatternId]) -> bool:
+    """Whether a counter counts for one of these patterns alone."""
+    what, _, rest = key.partition(":")
+    return what in ("F", "A", "C") and rest.partition(":")[0] in patterns
 
 
 def surname_key(surname: str) -> str:

@@ -11,8 +11,8 @@ from digests.store.tables import (
     chats,
     inbox,
     invitations,
+    judgements,
     left_out,
-    lists,
     mentions,
     news_names,
     patterns,
@@ -24,10 +24,10 @@ from digests.store.upsert import batches
 async def forget_chat(tx: AsyncConnection, chat: ChatId, key_hash: str) -> None:
     """Erase a chat and all that refers to it.
 
-    The patterns that only it watched go too, with what was found of them: a name in our tables tells that somebody
-    asked for it. Of its requests only the service's own update number stays, so that none is answered a second time.
+    The patterns that nobody watches then go too, with what was found of them: a name in our tables tells that somebody
+    asked for it. So do those that a name had before it was changed. Of the chat's requests only the service's own
+    update number stays, so that none is answered a second time.
     """
-    only_here = await _patterns_of_nobody_else(tx, chat)
     # Lists, names, wishes, subscriptions, slots, told marks and deliveries hang on this row.
     await tx.execute(delete(chats).where(chats.c.id == chat))
     await tx.execute(
@@ -37,16 +37,14 @@ async def forget_chat(tx: AsyncConnection, chat: ChatId, key_hash: str) -> None:
     await tx.execute(
         update(inbox).where(inbox.c.chat_hash == key_hash).values(chat_hash="", request="", done_at=inbox.c.received_at)
     )
-    for some in batches(only_here):
+    for some in batches(await _patterns_of_nobody(tx)):
         for table in (mentions, left_out, news_names):
             await tx.execute(delete(table).where(table.c.pattern.in_(some)))
         await tx.execute(delete(patterns).where(patterns.c.id.in_(some)))
     await Marks(tx).count_up(NAMES_VERSION)
 
 
-async def _patterns_of_nobody_else(tx: AsyncConnection, chat: ChatId) -> list[str]:
-    own = select(lists.c.id).where(lists.c.owner == chat)
-    mine = select(watched_names.c.pattern).where(watched_names.c.list.in_(own))
-    others = select(watched_names.c.pattern).where(watched_names.c.list.not_in(own))
-    rows = await tx.execute(select(patterns.c.id).where(patterns.c.id.in_(mine), patterns.c.id.not_in(others)))
+async def _patterns_of_nobody(tx: AsyncConnection) -> list[str]:
+    watched, judged = select(watched_names.c.pattern), select(judgements.c.pattern)
+    rows = await tx.execute(select(patterns.c.id).where(patterns.c.id.not_in(watched), patterns.c.id.not_in(judged)))
     return list(rows.scalars())

@@ -22,6 +22,7 @@ from digests.model import (
     make_id,
     pattern_of,
 )
+from digests.store.judgements import Judgements
 from digests.store.marks import Marks
 from digests.store.rows import pattern_json
 from digests.store.tables import list_follows, lists, patterns, spellings, story_mutes, watched_names, wishes
@@ -29,6 +30,11 @@ from digests.store.upsert import add_new, add_once, batches, put
 
 NAMES_VERSION = "names_version"
 """The counter that is raised whenever what is watched changes; a running service looks at it."""
+
+
+def list_of(chat: ChatId) -> ListId:
+    """Return the id of a chat's own list, whether it is made yet or not."""
+    return ListId(make_id("list", chat))
 
 
 class Lists:
@@ -41,7 +47,7 @@ class Lists:
 
     async def own_list(self, chat: ChatId) -> WatchList:
         """Return a chat's own list; it is made when there is none yet."""
-        own = WatchList(id=ListId(make_id("list", chat)), owner=chat, title="")
+        own = WatchList(id=list_of(chat), owner=chat, title="")
         if await self._tx.scalar(select(lists.c.id).where(lists.c.id == own.id)) is None:
             await add_once(self._tx, lists, {"id": own.id, "owner": chat, "title": own.title})
         return own
@@ -51,12 +57,31 @@ class Lists:
         known = await self._row(name.id)
         if known is not None and known.removed_at is None:
             return False
-        position = await self._tx.scalar(
-            select(func.coalesce(func.max(watched_names.c.position), -1)).where(watched_names.c.list == name.list)
-        )
-        await self._write(name, position=(position or 0) + 1 if position is not None else 0, added_at=now)
-        await Marks(self._tx).count_up(NAMES_VERSION)
+        await self.add_names([name], now=now)
         return True
+
+    async def add_names(self, names: Sequence[WatchedName], *, now: datetime) -> None:
+        """Watch names that their one list does not have from `now` on, behind those it has."""
+        if not names:
+            return
+        last = await self._tx.scalar(
+            select(func.max(watched_names.c.position)).where(watched_names.c.list == names[0].list)
+        )
+        first = 0 if last is None else last + 1
+        await self._write([(name, first + n, now) for n, name in enumerate(names)])
+        await Marks(self._tx).count_up(NAMES_VERSION)
+
+    async def change_name(self, name: WatchedName) -> None:
+        """Let a name that is watched have other spellings or words; its place and time stay."""
+        columns = (watched_names.c.position, watched_names.c.added_at)
+        row = (await self._tx.execute(select(*columns).where(watched_names.c.id == name.id))).one()
+        await self._write([(name, row.position, row.added_at)])
+        await Marks(self._tx).count_up(NAMES_VERSION)
+
+    async def get_name(self, name: NameId) -> WatchedName | None:
+        """Return a name that is watched, None for one that is not."""
+        found = await self._read(select(watched_names).where(watched_names.c.id == name))
+        return found[0][0] if found else None
 
     async def remove_name(self, name: NameId, now: datetime) -> bool:
         """Take a name off its list, to be restored if need be; return False when it was not on it."""
@@ -100,6 +125,7 @@ class Lists:
             names=tuple((pattern_of(name).id, name) for name in names),
             wishes=tuple(_wish(row) for row in wanted),
             muted_stories=tuple((StoryId(row.story), row.until) for row in muted),
+            others=await Judgements(self._tx).others(list_of(chat.id)),
         )
 
     async def set_wish(self, wish: Wish) -> None:
@@ -138,8 +164,9 @@ class Lists:
         standing = {name.id: (name, at) for name, at in await self._read(_of_list(book.id))}
         if [name for name, _ in standing.values()] == list(names):
             return False
-        for position, name in enumerate(names):
-            await self._write(name, position=position, added_at=standing[name.id][1] if name.id in standing else now)
+        await self._write(
+            [(name, n, standing[name.id][1] if name.id in standing else now) for n, name in enumerate(names)]
+        )
         gone = sorted(standing.keys() - {name.id for name in names})
         for some in batches(gone):
             await self._tx.execute(update(watched_names).where(watched_names.c.id.in_(some)).values(removed_at=now))
@@ -163,24 +190,16 @@ class Lists:
         columns = (watched_names.c.list, watched_names.c.removed_at)
         return (await self._tx.execute(select(*columns).where(watched_names.c.id == name))).first()
 
-    async def _write(self, name: WatchedName, *, position: int, added_at: datetime) -> None:
-        pattern = pattern_of(name)
-        await add_new(self._tx, patterns, [{"id": pattern.id, "content": pattern_json(pattern)}])
-        row = {
-            "id": name.id,
-            "list": name.list,
-            "kind": name.kind.value,
-            "label": name.label,
-            "pattern": pattern.id,
-            "near": list(name.near),
-            "never": list(name.never),
-            "position": position,
-            "added_at": added_at,
-            "removed_at": None,
-        }
-        await put(self._tx, watched_names, [row])
-        await self._tx.execute(delete(spellings).where(spellings.c.name == name.id))
-        await add_new(self._tx, spellings, [_spelling_row(name.id, i, each) for i, each in enumerate(name.spellings)])
+    async def _write(self, placed: Sequence[tuple[WatchedName, int, datetime]]) -> None:
+        """Write names with their places in their list and the times they were added."""
+        found = {pattern.id: pattern for pattern in (pattern_of(name) for name, _, _ in placed)}
+        stored = [{"id": key, "content": pattern_json(pattern)} for key, pattern in found.items()]
+        await add_new(self._tx, patterns, stored)
+        await put(self._tx, watched_names, [_name_row(name, position, at) for name, position, at in placed])
+        for some in batches([name.id for name, _, _ in placed]):
+            await self._tx.execute(delete(spellings).where(spellings.c.name.in_(some)))
+        rows = [_spelling_row(name.id, i, each) for name, _, _ in placed for i, each in enumerate(name.spellings)]
+        await add_new(self._tx, spellings, rows)
 
     async def _read(self, query: Select[Any]) -> list[tuple[WatchedName, datetime]]:
         """Return the live names of a query over watched_names, in the order of their lists, with their times."""
@@ -216,7 +235,24 @@ def _name(row: Mapping[Any, Any], written: Sequence[Spelling]) -> WatchedName:
         spellings=tuple(written),
         near=tuple(row["near"]),
         never=tuple(row["never"]),
+        unlike=tuple(row["unlike"]),
     )
+
+
+def _name_row(name: WatchedName, position: int, added_at: datetime) -> dict[str, Any]:
+    return {
+        "id": name.id,
+        "list": name.list,
+        "kind": name.kind.value,
+        "label": name.label,
+        "pattern": pattern_of(name).id,
+        "near": list(name.near),
+        "never": list(name.never),
+        "unlike": list(name.unlike),
+        "position": position,
+        "added_at": added_at,
+        "removed_at": None,
+    }
 
 
 def _spelling_row(name: NameId, position: int, spelling: Spelling) -> dict[str, Any]:
@@ -228,6 +264,7 @@ def _spelling_row(name: NameId, position: int, spelling: Spelling) -> dict[str, 
         "script": spelling.script,
         "origin": spelling.origin,
         "decided_by": spelling.decided_by,
+        "decided_at": spelling.decided_at,
         "active": spelling.active,
     }
 
@@ -239,6 +276,7 @@ def _spelling(row: Mapping[Any, Any]) -> Spelling:
         script=row["script"],
         origin=row["origin"],
         decided_by=row["decided_by"],
+        decided_at=row["decided_at"],
         active=row["active"],
     )
 

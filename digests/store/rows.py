@@ -127,6 +127,8 @@ def pattern_json(pattern: Pattern) -> dict[str, Any]:
         "spellings": [list(pair) for pair in pattern.spellings],
         "near": list(pattern.near),
         "never": list(pattern.never),
+        "struck": list(pattern.struck),
+        "unlike": list(pattern.unlike),
     }
 
 
@@ -138,4 +140,6 @@ def pattern_of_json(key: str, stored: Mapping[str, Any]) -> Pattern:
         spellings=tuple((text, language) for text, language in stored["spellings"]),
         near=tuple(stored["near"]),
         never=tuple(stored["never"]),
+        struck=tuple(stored.get("struck", ())),  # patterns stored before step 0002 have none
+        unlike=tuple(stored.get("unlike", ())),
     )

@@ -274,6 +274,8 @@ watched_names = Table(
     Column("added_at", Instant, nullable=False),
     # A name taken off the list is kept for Undo; only rows without an end are watched.
     Column("removed_at", Instant),
+    # What judgements taught of this name, in this list alone.
+    Column("unlike", JSON, nullable=False, server_default="[]"),
 )
 
 spellings = Table(
@@ -287,6 +289,8 @@ spellings = Table(
     Column("origin", String(16), nullable=False),
     Column("decided_by", String(64)),
     Column("active", Boolean, nullable=False),
+    # Whoever is not active and undecided waits for somebody's word; decided, it is struck.
+    Column("decided_at", Instant),
 )
 
 wishes = Table(
@@ -318,6 +322,10 @@ judgements = Table(
     Column("by", String(64), nullable=False),
     Column("at", Instant, nullable=False),
     Column("undone_at", Instant),
+    # The name it was said of: its pattern may change, by this very judgement.
+    Column("name", String(64), nullable=False, server_default=""),
+    Column("learnt", JSON, nullable=False, server_default="[]"),
+    Index("ix_judgements_name", "list", "name"),
 )
 
 subscriptions = Table(

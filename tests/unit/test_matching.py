@@ -199,7 +199,7 @@ def test_the_worker_answers_in_turn_and_ends_when_nobody_is_there_to_ask(store: 
     questions: list[tuple[str, object]] = [
         ("load", Memory(patterns=store.patterns, surname_use={})),
         ("place", (ARTICLE,)),
-        ("watch", ((VITROLOM,), (BOZDALIEV.id,))),
+        ("watch", ((VITROLOM,), (BOZDALIEV.id,), {})),
         ("find", (BOZDALIEV, (ARTICLE,))),
         ("place", (OTHER, article(identity="3"))),
         ("place", None),

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from digests.errors import BookError
 from digests.model import Kind, ListId, Pattern, PatternId, pattern_of
-from digests.names.book import guess_kind, is_same, parse_book, propose, why_refused
+from digests.names.book import guess_kind, parse_book, propose, why_refused
+from digests.names.same import is_same
 
 BOOK = """
 [[name]]
