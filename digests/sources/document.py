@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from digests.sources.decode import NotText, decode
+from digests.sources.decode import NotText, decode, unscramble
 
 # 200,000 attributes on one tag hold the XML parser for a minute; no honest tag is that long.
 _ABSURD_TAG = re.compile(rb"<[^<>!][^<>]{65535,}")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ROOT = re.compile(r"<(?:[A-Za-z]+:)?(?:rss|feed|RDF|channel)[\s>]")
+_ROOT = re.compile(r"<(?:[A-Za-z]+:)?(?:rss|feed|RDF|channel)[\s>]", re.IGNORECASE)
 _END = re.compile(r"</(?:[A-Za-z]+:)?(?:rss|feed|RDF|channel)\s*>", re.IGNORECASE)
 _HTML = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
 _TTL = re.compile(r"\d{1,6}")
@@ -25,7 +25,7 @@ class NotAFeed(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raw:
-    """One entry as the document states it, still with its mark-up."""
+    """One entry as the document states it, still with its mark-up; `texts` are its contents, then its summary."""
 
     guid: str = ""
     link: str = ""
@@ -33,6 +33,7 @@ class Raw:
     texts: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     language: str = ""
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,9 @@ def _raw(entry: Any) -> Raw:  # Any: feedparser's dictionaries
     texts = [*(_string(content.get("value")) for content in contents), _string(entry.get("summary"))]
     language = next((_string(c.get("language")) for c in contents if c.get("language")), "")
     guid = _string(entry.get("id"))
-    link = _string(entry.get("link")) or next((_string(each.get("href")) for each in entry.get("links") or []), "")
+    # A forwarding service tells the article's own address beside its own.
+    link = _string(entry.get("feedburner_origlink")) or _string(entry.get("link"))
+    link = link or next((_string(each.get("href")) for each in entry.get("links") or []), "")
     return Raw(
         guid=guid,
         link=link or (guid if guid.startswith(("http://", "https://")) else ""),
@@ -109,6 +112,7 @@ def _raw(entry: Any) -> Raw:  # Any: feedparser's dictionaries
         # Not by its own `get`, which gives one date for another and warns of it.
         dates=_strings(dict.get(entry, key) for key in ("published", "updated", "created")),
         language=language,
+        authors=_strings(author.get("name") for author in entry.get("authors") or ()),
     )
 
 
@@ -139,11 +143,18 @@ def _raw_json(item: dict[str, Any]) -> Raw:  # Any: whatever the JSON holds
         ),
         dates=_strings((item.get("date_published"), item.get("date_modified"))),
         language=_string(item.get("language")),
+        authors=_strings(author.get("name") for author in _authors(item) if isinstance(author, dict)),
     )
 
 
+def _authors(item: dict[str, Any]) -> list[Any]:  # Any: whatever the JSON holds
+    stated = item.get("authors") or [item.get("author")]
+    return stated if isinstance(stated, list) else []
+
+
 def _string(value: object) -> str:
-    return str(value).strip() if isinstance(value, str | int | float) else ""
+    is_said = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return unscramble(str(value).strip()) if is_said else ""
 
 
 def _strings(values: Iterable[object]) -> tuple[str, ...]:
