@@ -128,6 +128,14 @@ class Source:
     next_poll_at: datetime | None = None
 
 
+class Changed(StrEnum):
+    """What a new edition of an article changed."""
+
+    TITLE = "title"
+    TEXT = "text"
+    BOTH = "both"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One text as published, never edited.
@@ -141,6 +149,8 @@ class Article:
         published_at: What the source states, None when it states none.
         fetched_at: Our clock when we first saw it.
         revises: The earlier edition at the same identity.
+        changed: What it says otherwise than the edition it revises; None where there is none to compare.
+        authors: Who wrote it, as stated.
         copy_of: The article whose text this repeats.
         silent: Read at the first contact with its source: stored, matched and placed, but nothing is told of it.
     """
@@ -162,6 +172,8 @@ class Article:
     stage: Stage = Stage.STORED
     stuck: Reason | None = None
     silent: bool = False
+    changed: Changed | None = None
+    authors: tuple[str, ...] = ()
 
     @property
     def at(self) -> datetime:
@@ -751,6 +763,7 @@ class Entry:
         language: As stated by the source or guessed from the text.
         outlet: Where the text itself says so; "" takes the source's.
         stance: The kind of outlet, where the text itself says so; None takes the source's.
+        authors: Who wrote it, as stated.
     """
 
     identity: str
@@ -761,6 +774,7 @@ class Entry:
     language: str | None = None
     outlet: str = ""
     stance: Stance | None = None
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,16 @@ _FREQUENT = frozenset("оеаинтсрвліăıüşğçöeainrlkt")
 # A text in another encoding has hardly one valid UTF-8 sequence; a UTF-8 text patched by a bad tool has few bad ones.
 _BAD_BYTES_IN_VALID = 0.05
 _SAMPLE_BYTES = 20_000
+# A stray byte of a Western text is a quotation mark or a space of windows-1252; anything else is not known.
+_STRAY = {0xDC00 + byte: bytes([byte]).decode("windows-1252") for byte in b"\x85\x91\x92\x93\x94\x96\x97\xa0\xab\xbb"}
+_UNKNOWN = {0xDC00 + byte: "\ufffd" for byte in range(0x80, 0x100)}
+# How a text looks that was UTF-8, was read as the other encoding, and was written as UTF-8 again.
+_TWICE = (
+    ("windows-1252", re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6-\u2122]")),
+    ("windows-1251", re.compile("[ВГДЕРСв][\u0080-\u00bf\u0402-\u040f\u0451-\u0491\u2013-\u2122]")),
+)
+# Dashes and quotation marks of which alone this is true; no text has such letters beside each other.
+_TWICE_DASHED = re.compile("(?:â€|вЂ)[^\\w\\s]")
 
 
 class NotText(ValueError):
@@ -50,6 +60,34 @@ def decode(data: bytes, charset: str | None = None) -> str:
     return _guessed(data)
 
 
+def unscramble(text: str) -> str:
+    """Return a text that was turned into UTF-8 twice as it was; any other text as it is.
+
+    >>> unscramble("РљСѓСЂР±РµРґС–РЅРѕРІ"), unscramble("Hereâ€™s …"), unscramble("Ã Paris, «HALÂ»")
+    ('Курбедінов', 'Here’s …', 'Ã Paris, «HALÂ»')
+    """
+    if text.isascii():
+        return text
+    for encoding, looks in _TWICE:
+        if looks.search(text):
+            whole = _once(text, encoding)
+            if whole is not None:
+                return whole
+    return _TWICE_DASHED.sub(
+        lambda found: _once(found[0], "windows-1252") or _once(found[0], "windows-1251") or "", text
+    )
+
+
+def _once(text: str, encoding: str) -> str | None:
+    """Return the UTF-8 that was read as `encoding`, None for a text that was not."""
+    try:
+        # Browsers read the bytes that an encoding lacks as controls.
+        data = b"".join(sign.encode("latin-1") if "\x80" <= sign <= "\x9f" else sign.encode(encoding) for sign in text)
+        return data.decode("utf-8")
+    except UnicodeError:
+        return None
+
+
 def _without_bom(data: bytes) -> str:
     """Return UTF-16 without its mark: the zero bytes of ASCII letters stand all at odd or all at even places."""
     even, odd = data[:_SAMPLE_BYTES:2].count(0), data[1:_SAMPLE_BYTES:2].count(0)
@@ -65,10 +103,14 @@ def _mostly_utf8(data: bytes) -> str | None:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        text = data.decode("utf-8", "replace")
-    good = sum(1 for sign in text if sign > "\x7f" and sign != "\ufffd")
-    bad = text.count("\ufffd")
-    return text if bad <= good * _BAD_BYTES_IN_VALID or bad == 1 <= good else None
+        text = data.decode("utf-8", "surrogateescape")
+    bad = sum(1 for sign in text if "\udc80" <= sign <= "\udcff")
+    good = sum(1 for sign in text if sign > "\x7f") - bad
+    if bad > max(good * _BAD_BYTES_IN_VALID, 1 if good else 0):
+        return None
+    # In a Cyrillic text a lone byte is rather half of a letter.
+    known = {} if _CYRILLIC.search(text) else _STRAY
+    return text.translate(_UNKNOWN | known)
 
 
 def _label(pattern: re.Pattern[bytes], data: bytes) -> str | None:

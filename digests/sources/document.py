@@ -1,21 +1,23 @@
 """A feed's bytes to what it says; runs in the worker, because what it calls can be made to run for minutes."""
 
-import io
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from digests.sources.decode import NotText, decode
+from digests.sources.decode import NotText, decode, unscramble
 
 # 200,000 attributes on one tag hold the XML parser for a minute; no honest tag is that long.
 _ABSURD_TAG = re.compile(rb"<[^<>!][^<>]{65535,}")
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*){0,5}<\?xml[^>]*\?>", re.DOTALL)
+_PREFIXED = re.compile(r"<([A-Za-z]\w{0,20}):(?:item|entry)[\s>]")
 _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ROOT = re.compile(r"<(?:[A-Za-z]+:)?(?:rss|feed|RDF|channel)[\s>]")
+_ROOT = re.compile(r"<(?:[A-Za-z]+:)?(?:rss|feed|RDF|channel)[\s>]", re.IGNORECASE)
 _END = re.compile(r"</(?:[A-Za-z]+:)?(?:rss|feed|RDF|channel)\s*>", re.IGNORECASE)
 _HTML = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_NEXT_ITEM = re.compile(r"[\s,]*\{")
 _TTL = re.compile(r"\d{1,6}")
 
 
@@ -25,7 +27,7 @@ class NotAFeed(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raw:
-    """One entry as the document states it, still with its mark-up."""
+    """One entry as the document states it, still with its mark-up; `texts` are its contents, then its summary."""
 
     guid: str = ""
     link: str = ""
@@ -33,6 +35,7 @@ class Raw:
     texts: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     language: str = ""
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,58 +77,24 @@ def _decoded(data: bytes, charset: str | None) -> str:
 
 def _read_xml(text: str, url: str) -> Document:
     # Imported here: only the worker pays for it.
-    import feedparser
 
     clean = _FORBIDDEN_IN_XML.sub("", _DECLARATION.sub("", text.lstrip("\ufeff"), count=1))
-    head = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    parsed = feedparser.parse(
-        io.BytesIO(clean.encode()), response_headers=head, sanitize_html=False, resolve_relative_uris=False
-    )
-    if not parsed.get("version") and not parsed.entries and not _ROOT.search(clean[:20_000]):
-        raise NotAFeed("this is a web page, not a feed" if _HTML.match(clean) else "this is not a feed")
-    channel = parsed.feed
-    ttl = _TTL.fullmatch(str(channel.get("ttl", "")).strip())
-    return Document(
-        entries=tuple(_raw(entry) for entry in parsed.entries),
-        title=_string(channel.get("title")),
-        link=_string(channel.get("link")),
-        language=_string(channel.get("language")),
-        ttl_minutes=int(ttl[0]) if ttl else None,
-        is_whole=bool(_END.search(clean[-2_000:])) or not parsed.bozo,
-    )
-
-
-def _raw(entry: Any) -> Raw:  # Any: feedparser's dictionaries
-    contents = entry.get("content") or []
-    texts = [*(_string(content.get("value")) for content in contents), _string(entry.get("summary"))]
-    language = next((_string(c.get("language")) for c in contents if c.get("language")), "")
-    guid = _string(entry.get("id"))
-    link = _string(entry.get("link")) or next((_string(each.get("href")) for each in entry.get("links") or []), "")
-    return Raw(
-        guid=guid,
-        link=link or (guid if guid.startswith(("http://", "https://")) else ""),
-        title=_string(entry.get("title")),
-        texts=tuple(filter(None, texts)),
-        # Not by its own `get`, which gives one date for another and warns of it.
-        dates=_strings(dict.get(entry, key) for key in ("published", "updated", "created")),
-        language=language,
-    )
-
-
-def _read_json(text: str) -> Document:
+    clean = _without_lost_prefix(clean)
+    said = {key: _field(text, key) for key in ("version", "feed_url", "title", "home_page_url", "language")}
+    head = {key: value for key, value in said.items() if value}
+    items, at, decoder = [], start.end(), json.JSONDecoder()
     try:
-        found = json.loads(text)
+        while opened := _NEXT_ITEM.match(text, at):
+            item, at = decoder.raw_decode(text, opened.end() - 1)
+            items.append(item)
     except (ValueError, RecursionError):
-        raise NotAFeed("this is not a feed: it begins like JSON and is broken") from None
-    items = found.get("items") if isinstance(found, dict) else None
-    if not isinstance(items, list) or "jsonfeed" not in str(found.get("version", "")).lower():
-        raise NotAFeed("this is JSON, but not a JSON Feed")
-    return Document(
-        entries=tuple(_raw_json(item) for item in items if isinstance(item, dict)),
-        title=_string(found.get("title")),
-        link=_string(found.get("home_page_url")),
-        language=_string(found.get("language")),
-    )
+        return head | {"items": items}
+    return head | {"items": items}
+
+
+def _field(text: str, key: str) -> str:
+    found = re.search(rf'"{key}"\s*:\s*("(?:[^"\\]|\\.){{0,500}}")', text[:5_000])
+    return str(json.loads(found[1], strict=False)) if found else ""
 
 
 def _raw_json(item: dict[str, Any]) -> Raw:  # Any: whatever the JSON holds
@@ -139,11 +108,18 @@ def _raw_json(item: dict[str, Any]) -> Raw:  # Any: whatever the JSON holds
         ),
         dates=_strings((item.get("date_published"), item.get("date_modified"))),
         language=_string(item.get("language")),
+        authors=_strings(author.get("name") for author in _authors(item) if isinstance(author, dict)),
     )
 
 
+def _authors(item: dict[str, Any]) -> list[Any]:  # Any: whatever the JSON holds
+    stated = item.get("authors") or [item.get("author")]
+    return stated if isinstance(stated, list) else []
+
+
 def _string(value: object) -> str:
-    return str(value).strip() if isinstance(value, str | int | float) else ""
+    is_said = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return unscramble(str(value).strip()) if is_said else ""
 
 
 def _strings(values: Iterable[object]) -> tuple[str, ...]:

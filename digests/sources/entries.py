@@ -1,6 +1,5 @@
 """What a feed's document states to entries: identity, title, text, date, language; pure."""
 
-import html
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,12 +9,17 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from digests.model import Entry, make_id
 from digests.sources.dates import read_date
 from digests.sources.document import Document, Raw
-from digests.text import guess_language, one_line, sentences, tidy_text, to_text
+from digests.text import guess_language, one_line, sentences, tidy_text, to_text, without_boilerplate
 
 NEWEST = 500
 _TITLE_CHARS = 300
 _TEXT_CHARS = 200_000
 _IDENTITY_CHARS = 400
+_AUTHORS = 10
+_AUTHOR_CHARS = 100
+# A summary of which so many words stand in the content is its beginning, shortened; else it is a lead of its own.
+_REPEATED = 0.8
+_LEAD_WORDS = 6
 _MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|span|img|ul|li|h[1-6]|blockquote)\b[^<>]*>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 # What newsletters, networks and sessions hang on an address.
@@ -24,6 +28,8 @@ _TRACKING = re.compile(
 )
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.I)
 _CYRILLIC = re.compile("[\u0400-\u052f]")
+_IN_BRACKETS = re.compile(r"\(([^():@]{2,100})\)?\s*\Z")
+_WORD = re.compile(r"\w+")
 _LETTER = re.compile(r"[^\W\d_]")
 _CYRILLIC_LANGUAGES = frozenset({"uk", "ru", "be", "bg", "mk", "sr", "kk", "ky", "tt", "ba"})
 _BOTH_SCRIPTS = frozenset({"crh", "sr", "uz", "az"})
@@ -66,8 +72,8 @@ def clean_link(link: str) -> str:
 def plain_title(stated: str) -> str:
     """Return a title as plain text on one line, cut at a word after 300 characters."""
     title = one_line(to_text(stated))
-    if _ENTITY.search(title):  # escaped twice: "&amp;amp;"
-        title = one_line(html.unescape(title))
+    if _MARKUP.search(title) or _ENTITY.search(title):  # escaped twice: "&amp;amp;"
+        title = one_line(to_text(title)) or title
     return title if len(title) <= _TITLE_CHARS else title[: _TITLE_CHARS - 1].rsplit(" ", 1)[0] + "…"
 
 
@@ -90,7 +96,7 @@ def _identities(raws: Sequence[Raw], *, url: str, by_link: bool) -> list[str]:
 
 def _entry(raw: Raw, identity: str, document: Document, url: str, now: datetime) -> Entry:
     title = plain_title(raw.title)
-    text = max((_text(each) for each in raw.texts), key=len, default="")[:_TEXT_CHARS]
+    text = _whole_text(raw.texts)[:_TEXT_CHARS]
     if not title and text:
         first = sentences(text[:2000])[0]
         title = text[first.start : first.end][:_TITLE_CHARS]
@@ -103,7 +109,36 @@ def _entry(raw: Raw, identity: str, document: Document, url: str, now: datetime)
         text=text,
         published_at=next(filter(None, dates), None),
         language=_language(raw.language or document.language, f"{title}\n{text}"),
+        authors=tuple(dict.fromkeys(filter(None, map(_author, raw.authors[:_AUTHORS])))),
     )
+
+
+def _author(stated: str) -> str:
+    """Return the name in what RSS asks for: "post@steppe.example (Safiye Canbekova)"."""
+    inner = _IN_BRACKETS.search(stated)
+    return plain_title(inner[1] if inner else stated)[:_AUTHOR_CHARS]
+
+
+def _whole_text(stated: Sequence[str]) -> str:
+    """Return an entry's content, after its summary where each says what the other does not.
+
+    Many outlets print the lead, with the names, only in the summary.
+    """
+    *contents, lead = [without_boilerplate(_text(each)) for each in stated] or [""]
+    content = max(contents, key=len, default="")
+    says_little = len(_words(lead)) < _LEAD_WORDS and len(lead) <= len(content)
+    if content and (says_little or _repeats(content, lead)):
+        return content
+    return lead if _repeats(lead, content) else f"{lead}\n\n{content}"
+
+
+def _repeats(text: str, part: str) -> bool:
+    words, known = _words(part), set(_words(text))
+    return sum(word in known for word in words) >= _REPEATED * len(words)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
 
 
 def _text(stated: str) -> str:

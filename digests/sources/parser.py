@@ -137,4 +137,6 @@ async def _exchange(process: Process, asked: dict[str, Any], data: bytes) -> dic
 
 def _entry(said: dict[str, Any]) -> Entry:
     at = said["published_at"]
-    return Entry(**said | {"published_at": datetime.fromisoformat(at) if at else None})
+    return Entry(
+        **said | {"published_at": datetime.fromisoformat(at) if at else None, "authors": tuple(said["authors"])}
+    )

@@ -10,7 +10,19 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digests.model import Article, ArticleId, Entry, Reading, Reason, Source, SourceId, Stage, full_text, make_id
+from digests.model import (
+    Article,
+    ArticleId,
+    Changed,
+    Entry,
+    Reading,
+    Reason,
+    Source,
+    SourceId,
+    Stage,
+    full_text,
+    make_id,
+)
 from digests.names.fold import fold
 from digests.names.match import archive_keys
 from digests.store.rows import ARTICLE_COLUMNS, article_columns, article_of, reason_json
@@ -135,6 +147,7 @@ class Articles:
     async def _article(
         self, source: Source, entry: Entry, *, edition: int, now: datetime, silent: bool, kept: Sequence[Article]
     ) -> Article:
+        before = await self._last_edition(source.id, entry.identity, kept) if edition else None
         return Article(
             id=ArticleId(make_id(source.id, entry.identity, str(edition))),
             source=source.id,
@@ -148,21 +161,32 @@ class Articles:
             language=entry.language or source.language,
             published_at=entry.published_at,
             fetched_at=now,
-            revises=await self._last_edition(source.id, entry.identity, kept) if edition else None,
+            revises=before.id if before else None,
+            changed=_changed(before, entry) if before else None,
+            authors=entry.authors,
             silent=silent,
         )
 
-    async def _last_edition(self, source: SourceId, identity: str, kept: Sequence[Article]) -> ArticleId | None:
+    async def _last_edition(self, source: SourceId, identity: str, kept: Sequence[Article]) -> "_Edition | None":
         for article in reversed(kept):
             if article.identity == identity:
-                return article.id
-        found: ArticleId | None = await self._tx.scalar(
-            select(articles.c.id)
+                return _Edition(article.id, article.title, article.text)
+        columns = (articles.c.id, articles.c.title, articles.c.text)
+        found = await self._tx.execute(
+            select(*columns)
             .where(articles.c.source == source, articles.c.identity == identity)
             .order_by(articles.c.edition.desc())
             .limit(1)
         )
-        return found
+        row = found.first()
+        return _Edition(ArticleId(row.id), row.title, row.text) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    id: ArticleId
+    title: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,9 +207,19 @@ def _row(article: Article) -> dict[str, object]:
 
 
 def _hash(entry: Entry) -> str:
-    """Return what is the same for the same text in another case, width or spacing.
+    """Return what is the same for the same text in another case, width or spacing."""
+    return hashlib.sha256(_plain(f"{entry.title}\n{entry.text}").encode()).hexdigest()
+
+
+def _changed(before: _Edition, entry: Entry) -> Changed:
+    if _plain(before.title) == _plain(entry.title):
+        return Changed.TEXT
+    return Changed.TITLE if _plain(before.text) == _plain(entry.text) else Changed.BOTH
+
+
+def _plain(text: str) -> str:
+    """Return a text in one case, width and spacing.
 
     Not `names.fold`: its tables grow with what we learn, and every stored text would look changed on that day.
     """
-    plain = unicodedata.normalize("NFKC", f"{entry.title}\n{entry.text}").casefold()
-    return hashlib.sha256(" ".join(plain.split()).encode()).hexdigest()
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

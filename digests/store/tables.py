@@ -125,6 +125,9 @@ articles = Table(
     Column("features", Text),
     # The words of the folded title and text, and their keys: the one column that search reads, on both engines.
     Column("folded", Text, nullable=False),
+    # What this edition changed: title, text or both.
+    Column("changed", String(8)),
+    Column("authors", JSON(none_as_null=True)),
     UniqueConstraint("source", "identity", "edition"),
     Index("ix_articles_stage", "stage", "silent", "row"),
     Index("ix_articles_fetched", "fetched_at"),

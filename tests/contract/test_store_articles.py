@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from digests.errors import StoreError
-from digests.model import Article, Entry, Reading, Reason, make_id
+from digests.model import Article, Changed, Entry, Reading, Reason, make_id
 from digests.store.articles import Articles
 from digests.store.db import Database
 from digests.store.sources import Sources
@@ -49,6 +49,30 @@ async def test_another_text_at_a_known_identity_is_the_next_edition(database: Da
     assert [first.revises, second.revises, third.revises] == [None, first.id, second.id]
     assert third.id == make_id(first.source, first.identity, "2")
     assert third.text == first.text
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "changed"),
+    [
+        pytest.param(b.TITLE, "He was released.", Changed.TEXT, id="text"),
+        pytest.param("He was released", b.TEXT, Changed.TITLE, id="title"),
+        pytest.param("He was released", "A day later.", Changed.BOTH, id="both"),
+        pytest.param(b.TITLE.upper(), "He was released.", Changed.TEXT, id="a title in capitals is the same title"),
+    ],
+)
+async def test_what_an_edition_changed_is_kept(database: Database, title: str, text: str, changed: Changed) -> None:
+    (first,) = await keep(database, b.entry())
+    (second,) = await keep(database, b.entry(title=title, text=text))
+    async with database.read() as tx:
+        stored = await Articles(tx).many([first.id, second.id])
+    assert [article.changed for article in stored] == [None, changed]
+
+
+async def test_who_wrote_an_article_is_kept(database: Database) -> None:
+    (kept,) = await keep(database, b.entry(authors=("Safiye Canbekova", "R. Ostap")))
+    async with database.read() as tx:
+        assert await Articles(tx).get(kept.id) == kept
+    assert kept.authors == ("Safiye Canbekova", "R. Ostap")
 
 
 async def test_two_texts_at_one_identity_in_one_reading_are_two_editions(database: Database) -> None:

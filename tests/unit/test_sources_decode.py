@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.sources.decode import NotText, decode
+from digests.sources.decode import NotText, decode, unscramble
 
 UKRAINIAN = "Адвокатку Ельвіру Степову не пустили до суду. Її чекали в коридорі три години, а потім вона пішла."
 RUSSIAN = "Адвоката Орлана не пустили в суд. Его ждали в коридоре три часа, а потом он ушёл."
@@ -67,3 +67,38 @@ def test_whatever_the_bytes_they_are_a_text_or_refused(data: bytes, label: str |
         assert b"\0" in data
     else:
         assert isinstance(text, str)
+
+
+@pytest.mark.parametrize("stray", ["’", "“", "–", "\xa0", "»"])
+def test_a_stray_byte_of_a_western_text_is_the_sign_it_was(stray: str) -> None:
+    text = f"Ångström’s café{stray} and more naïve words"
+    data = text.encode().replace(stray.encode() + b" and", stray.encode("windows-1252") + b" and")
+    assert decode(data) == text
+
+
+@pytest.mark.parametrize("text", [UKRAINIAN, RUSSIAN, TURKISH, "Zażółć gęślą jaźń", "It’s “over” – café"])
+@pytest.mark.parametrize("wrongly", ["windows-1252", "windows-1251"])
+def test_a_text_that_was_encoded_twice_comes_out_as_it_was_written(text: str, wrongly: str) -> None:
+    scrambled = "".join(
+        bytes([byte]).decode(wrongly) if _is_known(byte, wrongly) else chr(byte) for byte in text.encode()
+    )
+    assert unscramble(scrambled) == text
+
+
+def _is_known(byte: int, encoding: str) -> bool:
+    try:
+        return bool(bytes([byte]).decode(encoding))
+    except UnicodeDecodeError:
+        return False
+
+
+@pytest.mark.parametrize(
+    "text", [UKRAINIAN, RUSSIAN, TURKISH, "ÇAĞRI «HALÂ»", "РСФСР, РС", "SÃO PAULO, AÇÃO", "Â°"[:1]]
+)
+def test_a_text_that_was_encoded_once_stays_as_it_is(text: str) -> None:
+    assert unscramble(text) == text
+
+
+@given(st.text(alphabet="абвгдежзийклмнопрстуфхцчшщьюяіїєґ АБВГД«»–’", min_size=1))
+def test_no_honest_cyrillic_text_is_taken_for_a_scrambled_one(text: str) -> None:
+    assert unscramble(text) == text

@@ -51,6 +51,82 @@ def test_atom_gives_its_content_over_its_summary_and_resolves_links() -> None:
     assert entry.published_at == datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
+LEAD = "Адвокатку Ельвіру Степову не пустили до суду в Лимані вранці."
+
+
+@pytest.mark.parametrize(
+    ("summary", "text"),
+    [
+        pytest.param(LEAD, f"{LEAD}\n\nЇї чекали три години.", id="a lead of its own, which alone has the name"),
+        pytest.param("Її чекали три […]", "Її чекали три години.", id="the content's beginning"),
+        pytest.param("Коротко про це.", "Її чекали три години.", id="a word or two"),
+        pytest.param("", "Її чекали три години.", id="none"),
+    ],
+)
+def test_a_summary_that_says_more_than_the_content_stands_before_it(summary: str, text: str) -> None:
+    content = "<content:encoded><![CDATA[<p>Її чекали три години.</p>]]></content:encoded>"
+    one = f"<item><title>T</title><description>{summary}</description>{content}</item>"
+    document = rss(one).replace(b"<rss ", b'<rss xmlns:content="http://purl.org/rss/1.0/modules/content/" ')
+    assert _entries(document)[0].text == text
+
+
+def test_a_text_ends_where_its_outlets_machine_begins() -> None:
+    text = "<p>He was freed.</p><p>The post Freed appeared first on <a href='/'>Steppe Post</a>.</p>"
+    assert _entries(rss(item("g", text=f"<![CDATA[{text}]]>")))[0].text == "He was freed."
+    assert _entries(rss(item("g", title="He was freed", text="Read more »")))[0].text == "He was freed"
+
+
+@pytest.mark.parametrize(
+    ("stated", "authors"),
+    [
+        ("<author>safiye@steppe.example (Safiye Canbekova)</author>", ("Safiye Canbekova",)),
+        (
+            "<dc:creator>Safiye Canbekova</dc:creator><dc:creator>Ostap R.</dc:creator>",
+            ("Safiye Canbekova", "Ostap R."),
+        ),
+        ("<dc:creator>Safiye (mailto:</dc:creator>", ("Safiye (mailto:",)),
+        ("<dc:creator>&lt;b&gt;Safiye&lt;/b&gt;</dc:creator>", ("Safiye",)),
+        ("", ()),
+    ],
+)
+def test_who_wrote_it_is_read(stated: str, authors: tuple[str, ...]) -> None:
+    one = f"<item><title>T</title>{stated}</item>"
+    document = rss(one).replace(b"<rss ", b'<rss xmlns:dc="http://purl.org/dc/elements/1.1/" ')
+    assert _entries(document)[0].authors == authors
+
+
+@pytest.mark.parametrize(
+    ("item_of_json", "authors"),
+    [
+        ({"authors": [{"name": "Safiye"}, {"url": "https://x.example"}, "no author", {"name": 5}]}, ("Safiye", "5")),
+        ({"author": {"name": "Safiye"}}, ("Safiye",)),
+        ({"authors": "Safiye"}, ()),
+    ],
+)
+def test_who_wrote_it_is_read_in_json_too(item_of_json: dict[str, object], authors: tuple[str, ...]) -> None:
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "T", **item_of_json}]}
+    assert _entries(json.dumps(feed).encode())[0].authors == authors
+
+
+def test_what_is_no_text_in_json_is_none() -> None:
+    odd = {"id": True, "title": ["T"], "content_text": "Words.", "language": False, "url": 1.2, "summary": {"a": 1}}
+    feed = {"version": "https://jsonfeed.org/version/1", "items": [odd]}
+    (entry,) = _entries(json.dumps(feed).encode())
+    assert (entry.title, entry.text, entry.language) == ("Words.", "Words.", None)
+
+
+def test_the_articles_own_address_is_kept_where_a_forwarding_service_tells_it() -> None:
+    one = "<item><title>T</title><link>https://f.example/~r/1</link>"
+    one += "<feedburner:origLink>https://steppe.example/1</feedburner:origLink></item>"
+    document = rss(one).replace(b"<rss ", b'<rss xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0" ')
+    assert _entries(document)[0].url == "https://steppe.example/1"
+
+
+def test_a_text_that_was_encoded_twice_is_read_as_it_was_written() -> None:
+    scrambled = "Курбедінов у суді".encode().decode("windows-1251")
+    assert _entries(rss(item("g", title=scrambled)))[0].title == "Курбедінов у суді"
+
+
 def test_rdf_is_read() -> None:
     (entry,) = _entries(RDF.encode())
     assert (entry.title, entry.text, entry.url) == ("From RDF", "The text.", "https://old.example/1")
@@ -129,6 +205,8 @@ def test_an_address_is_known_without_what_tells_readers_apart(link: str, clean: 
         ("<![CDATA[Суд &laquo;закрив&raquo; справу]]>", "Суд «закрив» справу"),
         ("&lt;b&gt;Bold&lt;/b&gt; news", "Bold news"),
         ("  two\n lines ", "two lines"),
+        ("&amp;lt;b&amp;gt;Bold&amp;lt;/b&amp;gt; news", "Bold news"),
+        ("&amp;lt;blink&amp;gt; is no more", "<blink> is no more"),
     ],
 )
 def test_titles_are_plain_text(stated: str, title: str) -> None:
@@ -192,7 +270,9 @@ def test_a_date_from_tomorrow_on_is_not_believed() -> None:
         (b"{broken", "begins like JSON and is broken"),
         (b'{"items": [], "version": "1"}', "not a JSON Feed"),
         (b"[" * 100_000, "this is not a feed"),
-        (b'{"a":' * 100_000, "begins like JSON and is broken"),
+        (b'{"a":' * 100_000, "nested beyond reason"),
+        (b'{"items": [' + b'{"a":' * 100_000, "nested beyond reason"),
+        (b'{"items": 5', "begins like JSON and is broken"),
         (b"\x7fELF\0\0\0\0", "no text"),
         (b"<rss><a " + b'b="1" ' * 20_000 + b">", "tag of more than 64 kB"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "this is not a feed"),
@@ -212,6 +292,15 @@ def test_a_feed_that_breaks_off_keeps_what_came_and_says_so() -> None:
     assert not document.is_whole
     assert len(document.entries) == 2
     assert read_document(rss(item("a")), charset=None, url=URL).is_whole
+
+
+@pytest.mark.parametrize("cut", [1, 30, 80])
+def test_a_json_feed_that_breaks_off_keeps_its_whole_items_and_says_so(cut: int) -> None:
+    text = json.dumps(JSON | {"items": [JSON["items"][0], JSON["items"][1]]})  # type: ignore[index]
+    document = read_document(text[:-cut].encode(), charset=None, url=URL)
+    assert not document.is_whole
+    assert document.title == "Harbour Post"
+    assert [raw.guid for raw in document.entries] == (["7", "6"] if cut < 30 else ["7"])
 
 
 def test_zero_bytes_and_control_characters_in_a_feed_are_overlooked() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.text import guess_language, one_line, sentences, tidy_text, to_text
+from digests.text import guess_language, one_line, sentences, tidy_text, to_text, without_boilerplate
 
 
 def _parts(text: str, language: str | None = None) -> list[str]:
@@ -175,3 +175,38 @@ def test_much_of_anything_takes_no_more_than_its_length_asks(unit: str, size: in
 )
 def test_a_language_is_guessed_from_enough_text(text: str, language: str | None) -> None:
     assert guess_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        pytest.param("He was freed.\n\nThe post Freed appeared first on Steppe Post.", "He was freed.", id="signature"),
+        pytest.param("Його звільнили.\n\nЧитати далі →", "Його звільнили.", id="an arrow behind"),
+        pytest.param("Його звільнили.\n\n[Детальніше...]", "Його звільнили.", id="in brackets"),
+        pytest.param("Он свободен.\n\nПодробнее\n\nПоделиться", "Он свободен.", id="two at the end"),
+        pytest.param("Serbest kaldı.\n\nDevamını oku »", "Serbest kaldı.", id="Turkish"),
+        pytest.param("Wolny.\n\nArtykuł Wolny pochodzi z serwisu Kurier.", "Wolny.", id="Polish"),
+        pytest.param("Один.\n\nЗапис Один спершу з’явився на Лиман.", "Один.", id="another apostrophe"),
+        pytest.param("One.\n\nRead also: Orlan Teren arrested\n\nTwo.", "One.\n\nTwo.", id="a pointer amid the text"),
+        pytest.param("Один.\n\nЧитайте також: Суд над Тереном", "Один.", id="a pointer to another person"),
+        pytest.param("He took two steps... [read more]", "He took two steps...", id="behind the last word"),
+        pytest.param("He was born in […]", "He was born in …", id="cut"),
+        pytest.param("Ціна зросла на [...]", "Ціна зросла на …", id="cut with dots"),
+        pytest.param("Read more", "", id="nothing else"),
+        pytest.param("Read more books, the teacher said.", "Read more books, the teacher said.", id="a sentence"),
+        pytest.param("Подробнее он расскажет завтра.", "Подробнее он расскажет завтра.", id="a sentence again"),
+        pytest.param("Share\n\nHe was freed.", "Share\n\nHe was freed.", id="not at the end"),
+        pytest.param("Він сказав: […] і пішов.", "Він сказав: […] і пішов.", id="a quotation's own mark"),
+        pytest.param("Devamı gelecek, dedi.", "Devamı gelecek, dedi.", id="a sentence in Turkish"),
+    ],
+)
+def test_lines_that_machines_hang_on_a_text_are_no_part_of_it(text: str, left: str) -> None:
+    assert without_boilerplate(text) == left
+
+
+@given(st.text(alphabet="ab .[]…\n»RreadmoShhiCct*:()"))
+def test_taking_such_lines_off_invents_nothing(text: str) -> None:
+    tidy = tidy_text(text)
+    left = without_boilerplate(tidy)
+    assert len(left) <= len(tidy) + 1
+    assert set(left) <= set(tidy) | {"…", " "}
