@@ -36,7 +36,7 @@ from digests.store.copy import backup_sqlite
 from digests.store.db import Database
 from digests.store.outbox import Outbox
 from digests.store.secrets import KEY_FILE, load_vault
-from digests.tell import BURST
+from digests.telling.teller import BURST
 
 if TYPE_CHECKING:
     from rich.console import Console

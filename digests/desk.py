@@ -19,6 +19,7 @@ from digests.model import (
     DeliveryId,
     DeliveryKind,
     Digest,
+    HeldWhy,
     LaneId,
     Sentence,
     Source,
@@ -42,7 +43,8 @@ from digests.store.outbox import Outbox
 from digests.store.secrets import Vault
 from digests.store.sources import Sources
 from digests.store.stories import Stories
-from digests.tell import Teller, next_night_end, watching_of
+from digests.telling.held import end_silence, hold, next_night_end, silent_since
+from digests.telling.teller import Teller, watching_of
 
 __all__ = ["ChatStatus", "Desk", "Known", "NameLine", "Sighting", "WatchResult", "Watched"]
 
@@ -228,7 +230,7 @@ class Desk:
         zone = ZoneInfo(before.zone)
         if is_quiet(before.quiet, zone, self.now):
             # What the night of the old zone held is told at the end of this one's, or now where it is day.
-            await self._teller.hold(chat, quiet_since(before.quiet, zone, self.now))
+            await hold(self._teller, chat, quiet_since(before.quiet, zone, self.now))
         return chat
 
     async def set_alerts(self, on: bool) -> Chat:
@@ -257,9 +259,10 @@ class Desk:
         chat = self._mine()
         if chat.state is ChatState.ACTIVE:
             return chat
-        since = await self._teller.silent_since(chat)
+        since = await silent_since(self._teller, chat)
+        why: HeldWhy = "pause" if chat.state is ChatState.PAUSED else "service"
         chat = await self._activate(chat)
-        await self._teller.end_silence(chat, since)
+        await end_silence(self._teller, chat, since, why)
         for subscription in await self._chats.subscriptions(chat.id):
             if subscription.kind is SubscriptionKind.ALERTS:
                 await self._chats.put_subscription(replace(subscription, since=self.now))
@@ -279,8 +282,8 @@ class Desk:
         """End a suspension, of threads too, with one catch-up (by day); a pause is the chat's own wish and stays."""
         for chat in await self._here():
             if chat.state is ChatState.SUSPENDED:
-                since = await self._teller.silent_since(chat)
-                await self._teller.hold(await self._activate(chat), since)
+                since = await silent_since(self._teller, chat)
+                await hold(self._teller, await self._activate(chat), since)
 
     async def done(self, row: int) -> None:
         """Mark an inbox row done that asks for no answer."""

@@ -2,14 +2,11 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.desk import Desk
 from digests.intake import Intake, Polled
@@ -18,7 +15,6 @@ from digests.matching import Matcher, MatcherError, Memory, Worked
 from digests.model import (
     Article,
     Chat,
-    ChatId,
     ListId,
     Reason,
     Sentence,
@@ -38,11 +34,12 @@ from digests.store.chats import Chats
 from digests.store.db import Database
 from digests.store.inbox import Inbox
 from digests.store.lists import Lists
-from digests.store.marks import Marks
 from digests.store.outbox import Outbox
 from digests.store.sources import Sources
 from digests.store.stories import Stories
-from digests.tell import BURST, Teller
+from digests.telling.rounds import Rounds
+from digests.telling.slots import write_at_once
+from digests.telling.teller import BURST
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +52,6 @@ SCREEN: Mapping[str, SubscriptionKind] = {
 WINDOW = timedelta(days=30)
 _BATCH = 40  # articles placed in one transaction
 _INBOX_KEPT = timedelta(days=7)  # a service repeats an update for a day at most
-_DUE = 200  # subscriptions looked at in one round
-# Several writers may commit a moment out of order: alerts look this far behind their mark; `told` keeps them single.
-_OVERLAP = timedelta(minutes=10)
-_PATIENCE = timedelta(minutes=2)
 
 
 class Engine:
@@ -77,7 +70,7 @@ class Engine:
         self.matcher = Matcher(self._recall)
         self._intake = Intake(database, readers, now=now, poll_floor=poll_floor)
         self._now = now
-        self._burst = burst
+        self.telling = Rounds(database, now=now, burst=burst)
 
     async def close(self) -> None:
         """End the matching worker."""
@@ -162,73 +155,11 @@ class Engine:
 
     async def write_due(self) -> int:
         """T3: write the alerts and answer the slots that are due; return how many deliveries were written."""
-        return await self._write_alerts() + await self._answer_slots()
-
-    async def _write_alerts(self) -> int:
-        now = self._now()
-        async with self.database.read() as tx:
-            mark = await Marks(tx).instant("alerts_until")
-            # A clock that ran ahead and was put back must not hide what comes until then.
-            since = min(mark or now - timedelta(days=1), now) - _OVERLAP
-            chats = await Stories(tx).chats_to_tell(since)
-        written = [await self._apart(chat, partial(self._alert, chat, since)) for chat in chats]
-        # What was not written is looked for again from the same mark.
-        if None not in written and (chats or mark is None or abs(now - mark) > _OVERLAP):
-            async with self.database.write() as tx:
-                await Marks(tx).set_instant("alerts_until", now)
-        return sum(filter(None, written))
-
-    async def _alert(self, chat_id: ChatId, since: datetime) -> int:
-        async with self.database.write() as tx:
-            chat = await Chats(tx, self.database.vault).get(chat_id)
-            return 0 if chat is None else await self._teller(tx).alerts(chat, since)
-
-    async def _answer_slots(self) -> int:
-        total = 0
-        while True:
-            now = self._now()
-            async with self.database.read() as tx:
-                due = await Chats(tx, self.database.vault).due(now, _DUE)
-                unplaced = await Articles(tx).stored(1) if due else ()
-            is_all_placed = not unplaced or unplaced[0].silent
-            # "Nothing new" would not be true yet: placing wakes us again. A slot waits for it only so long.
-            ready = due if is_all_placed else tuple(each for each in due if _may_be_answered(each[0], now))
-            written = [
-                await self._apart(chat.id, partial(self._answer_slot, subscription, is_all_placed))
-                for subscription, chat in ready
-            ]
-            total += sum(filter(None, written))
-            # What failed, or waits for articles, is still due: it is looked at again at the next wake, not now.
-            if len(ready) < _DUE or None in written or not is_all_placed:
-                return total
-
-    async def _answer_slot(self, due: Subscription, is_all_placed: bool) -> int:
-        async with self.database.write() as tx:
-            chats = Chats(tx, self.database.vault)
-            # As they are now: a person may have changed them, or forgotten the chat, since they were found due.
-            chat = await chats.get(due.chat)
-            subscription = next((s for s in await chats.subscriptions(due.chat) if s.id == due.id), None)
-            if chat is None or subscription is None or subscription.next_due_at != due.next_due_at:
-                return 0
-            if subscription.kind is SubscriptionKind.ALERTS:
-                return await self._teller(tx).night_over(subscription, chat)
-            return await self._teller(tx).slots(subscription, chat, is_all_placed=is_all_placed)
-
-    async def _apart(self, chat: ChatId, work: Callable[[], Awaitable[int]]) -> int | None:
-        """Do one chat's work; None when it failed: it is undone and found again, and the other chats go on."""
-        try:
-            return await work()
-        except Exception as error:
-            log.exception("chat.not_written", extra={"chat": chat, "error": type(error).__name__})
-            return None
-
-    def _teller(self, tx: AsyncConnection) -> Teller:
-        return Teller(tx=tx, vault=self.database.vault, now=self._now(), burst=self._burst)
+        return await self.telling.write_due()
 
     async def next_due(self) -> datetime | None:
         """Return the next instant at which a slot is due; None when there is none."""
-        async with self.database.read() as tx:
-            return await Chats(tx, self.database.vault).next_due_at()
+        return await self.telling.next_due()
 
     async def open_screen(self) -> None:
         """Make the two chats of the screen, where they are not yet: both follow the shipped book."""
@@ -258,7 +189,7 @@ class Engine:
             if chat is None:
                 return 0
             (subscription,) = await chats.subscriptions(chat.id)
-            return int(await self._teller(tx).at_once(subscription, chat))
+            return int(await write_at_once(self.telling.teller(tx), subscription, chat))
 
     async def written_since(self, since: datetime) -> list[object]:
         """Return the contents of all deliveries written since then, as parsed JSON, oldest first."""
@@ -314,11 +245,6 @@ class Engine:
                 return False
         async with self.database.write() as tx:
             return await Sources(tx).add(source)
-
-
-def _may_be_answered(subscription: Subscription, now: datetime) -> bool:
-    is_night_end = subscription.kind is SubscriptionKind.ALERTS
-    return is_night_end or subscription.next_due_at is None or subscription.next_due_at < now - _PATIENCE
 
 
 def folder_source(folder: Path) -> Source:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from hashlib import blake2b
-from typing import NamedTuple, NewType
+from typing import Literal, NamedTuple, NewType
 
 SourceId = NewType("SourceId", str)
 ArticleId = NewType("ArticleId", str)
@@ -516,6 +516,10 @@ class Coverage:
     unread: tuple[Unread, ...] = ()
 
 
+HeldWhy = Literal["quiet", "pause", "service"]
+"""What kept a chat from being told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """What one chat is told at one slot.
@@ -525,6 +529,8 @@ class Digest:
         watched: How many names the chat watches.
         left_out: Texts not told because a name in them was only alike.
         held_from: The chat was silent (quiet, paused, suspended) from then on; None for an ordinary digest.
+        held_why: What held it: the night hours, a pause, or the chat service.
+        earlier: News before `in_full_since`, of a silence too long to be told in full: it is counted.
     """
 
     id: DigestId
@@ -537,6 +543,9 @@ class Digest:
     coverage: Coverage
     left_out: int = 0
     held_from: datetime | None = None
+    held_why: HeldWhy | None = None
+    earlier: int = 0
+    in_full_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from digests.store.outbox import Outbox
 from digests.store.sources import Sources
 from digests.store.stories import Stories
 from digests.store.tables import audit, judgements, metadata
+from digests.store.told import Told
 from tests import builders as b
 
 MINE = b.chat(key="telegram:1001")
@@ -71,7 +72,7 @@ async def uses_everything(tx: AsyncConnection, database: Database, chat: ChatId,
         delivery=delivery.id, since=b.NOW, until=b.NOW, next_due_at=None, now=b.NOW,
     )  # fmt: skip
     await outbox.add(delivery)
-    await Stories(tx).tell(known.id, [b.news().id], delivery.id, DeliveryKind.ALERT, b.NOW)
+    await Told(tx).tell(known.id, [b.news().id], delivery.id, DeliveryKind.ALERT, b.NOW)
     await inbox.keep("telegram", known.key[-4:], known.key, "{}", b.NOW)
     await chats.spend(await chats.invite(known.id, b.NOW), known.id, b.NOW)
     await chats.invite(known.id, b.NOW)

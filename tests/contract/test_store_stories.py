@@ -27,6 +27,7 @@ from digests.store.db import Database
 from digests.store.lists import Lists
 from digests.store.sources import Sources
 from digests.store.stories import Stories
+from digests.store.told import Told
 from tests import builders as b
 
 MINUTE = timedelta(minutes=1)
@@ -154,7 +155,7 @@ async def untold(
     database: Database, since: datetime = START, until: datetime = b.NOW, added: datetime = START
 ) -> list[str]:
     async with database.read() as tx:
-        return [piece.article for piece in await Stories(tx).untold(CHAT, {ARSLAN: added}, since, until)]
+        return [piece.article for piece in await Told(tx).untold(CHAT, {ARSLAN: added}, since, until)]
 
 
 async def test_news_is_untold_after_since_and_up_to_until(database: Database) -> None:
@@ -187,26 +188,26 @@ async def test_silent_and_foreign_news_is_never_untold(database: Database) -> No
     await placed(database, "3", adds=False)
     assert await untold(database) == []
     async with database.read() as tx:
-        assert await Stories(tx).chats_to_tell(START) == ()
-        assert await Stories(tx).news_since(CHAT, [ARSLAN], START, b.NOW) == ()
+        assert await Told(tx).chats_to_tell(START) == ()
+        assert await Told(tx).news_since([ARSLAN], START, b.NOW) == ()
 
 
 async def test_news_is_told_once(database: Database) -> None:
     article, news = await placed(database)
     async with database.write() as tx:
-        await Stories(tx).tell(CHAT, [news.id], DeliveryId("d"), DeliveryKind.ALERT, b.NOW)
+        await Told(tx).tell(CHAT, [news.id], DeliveryId("d"), DeliveryKind.ALERT, b.NOW)
     assert await untold(database) == []
 
     async def again() -> None:
         async with database.write() as tx:
-            await Stories(tx).tell(CHAT, [news.id], DeliveryId("e"), DeliveryKind.DIGEST, b.NOW)
+            await Told(tx).tell(CHAT, [news.id], DeliveryId("e"), DeliveryKind.DIGEST, b.NOW)
 
     with pytest.raises(StoreError, match="told to this chat before"):
         await again()
     async with database.read() as tx:
-        since = await Stories(tx).news_since(CHAT, {ARSLAN: START}, START, b.NOW)
+        since = await Told(tx).news_since({ARSLAN: START}, START, b.NOW)
         assert [piece.article for piece in since] == [article.id]
-        (telling,) = await Stories(tx).tellings(CHAT, [STORY], [ARSLAN], b.NOW)
+        (telling,) = await Told(tx).tellings(CHAT, [STORY], [ARSLAN], b.NOW)
     assert (telling.told_at, telling.told_by, telling.told_of) == (b.NOW, "d", DeliveryKind.ALERT)
 
 
@@ -214,7 +215,7 @@ async def test_news_comes_oldest_first_with_its_names_in_order(database: Databas
     await placed(database, "1", at=b.NOW - HOUR, names=(ZERA, ARSLAN))
     await placed(database, "2", at=b.NOW - 2 * HOUR)
     async with database.read() as tx:
-        pieces = await Stories(tx).untold(CHAT, {ARSLAN: START, ZERA: START}, START, b.NOW)
+        pieces = await Told(tx).untold(CHAT, {ARSLAN: START, ZERA: START}, START, b.NOW)
     assert [piece.names for piece in pieces] == [(ARSLAN,), (ZERA, ARSLAN)]
 
 
@@ -225,36 +226,36 @@ async def test_tellings_hold_the_articles_of_a_story_that_mention_the_names(data
     await placed(database, "4", story=StoryId("another"))
     later, _ = await placed(database, "5", at=b.NOW + HOUR)
     async with database.read() as tx:
-        tellings = await Stories(tx).tellings(CHAT, {STORY}, {ARSLAN: START}, b.NOW)
+        tellings = await Told(tx).tellings(CHAT, {STORY}, {ARSLAN: START}, b.NOW)
         assert [t.article for t in tellings] == [first, reprint]
         assert [t.news for t in tellings] == [news, None]
         assert [[m.pattern for m in t.mentions] for t in tellings] == [[ARSLAN], [ARSLAN]]
         assert {t.stance for t in tellings} == {Stance.INDEPENDENT}
-        assert later in [t.article for t in await Stories(tx).tellings(CHAT, {STORY}, {ARSLAN}, b.NOW + HOUR)]
-        assert await Stories(tx).tellings(CHAT, {STORY}, set(), b.NOW) == ()
+        assert later in [t.article for t in await Told(tx).tellings(CHAT, {STORY}, {ARSLAN}, b.NOW + HOUR)]
+        assert await Told(tx).tellings(CHAT, {STORY}, set(), b.NOW) == ()
 
 
 async def test_a_silent_article_is_background_without_news(database: Database) -> None:
     await placed(database, "1", silent=True)
     async with database.read() as tx:
-        (telling,) = await Stories(tx).tellings(CHAT, [STORY], [ARSLAN], b.NOW)
+        (telling,) = await Told(tx).tellings(CHAT, [STORY], [ARSLAN], b.NOW)
     assert telling.news is None
 
 
 async def test_chats_to_tell_are_active_with_alerts_and_news_they_were_not_told(database: Database) -> None:
     _, news = await placed(database)
     async with database.write() as tx:
-        stories, chats = Stories(tx), Chats(tx, database.vault)
-        assert await stories.chats_to_tell(START) == (CHAT,)
-        assert await stories.chats_to_tell(b.NOW) == ()
+        chats = Chats(tx, database.vault)
+        assert await Told(tx).chats_to_tell(START) == (CHAT,)
+        assert await Told(tx).chats_to_tell(b.NOW) == ()
         await chats.update(b.chat(alerts=False))
-        assert await stories.chats_to_tell(START) == ()
+        assert await Told(tx).chats_to_tell(START) == ()
         await chats.update(b.chat())
         await chats.suspend(CHAT, "blocked", b.NOW)
-        assert await stories.chats_to_tell(START) == ()
+        assert await Told(tx).chats_to_tell(START) == ()
         await chats.update(b.chat())
-        await stories.tell(CHAT, [news.id], DeliveryId("d"), DeliveryKind.ALERT, b.NOW)
-        assert await stories.chats_to_tell(START) == ()
+        await Told(tx).tell(CHAT, [news.id], DeliveryId("d"), DeliveryKind.ALERT, b.NOW)
+        assert await Told(tx).chats_to_tell(START) == ()
 
 
 async def test_a_chat_that_follows_a_list_is_to_be_told_from_then_on(database: Database) -> None:
@@ -267,14 +268,14 @@ async def test_a_chat_that_follows_a_list_is_to_be_told_from_then_on(database: D
             await Lists(tx).follow(chat.id, book.id, since)
     await placed(database, names=(ZERA,))
     async with database.read() as tx:
-        assert await Stories(tx).chats_to_tell(START) == (early.id,)
+        assert await Told(tx).chats_to_tell(START) == (early.id,)
 
 
 async def test_a_removed_name_tells_nobody(database: Database) -> None:
     await placed(database)
     async with database.write() as tx:
         await Lists(tx).remove_name(b.watched_name().id, b.NOW)
-        assert await Stories(tx).chats_to_tell(START) == ()
+        assert await Told(tx).chats_to_tell(START) == ()
 
 
 async def test_left_out_counts_articles_that_mention_none_of_the_names(database: Database) -> None:

@@ -268,7 +268,7 @@ async def test_a_schedule_changed_while_its_slot_is_looked_at_stays_changed(rive
     async with river.database.read() as tx:
         ((subscription, _),) = await Chats(tx, river.database.vault).due(river.clock.now(), 10)
     await river.asks("when daily 18:00")
-    assert await river.engine._answer_slot(subscription, True) == 0
+    assert await river.engine.telling.answer_slot(subscription, is_all_placed=True) == 0
     async with river.database.read() as tx:
         found = await Chats(tx, river.database.vault).subscriptions(subscription.chat)
     assert "daily 18:00" in [each.when for each in found]
@@ -277,7 +277,7 @@ async def test_a_schedule_changed_while_its_slot_is_looked_at_stays_changed(rive
 async def test_more_chats_than_one_round_takes_are_all_answered_at_one_wake(
     river: River, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digests.engine._DUE", 2)
+    monkeypatch.setattr("digests.telling.rounds._DUE", 2)
     for number in range(5):
         await river.opens(f"telegram:{number}", BOZDALIEV)
         await river.asks("when every 4h", chat=f"telegram:{number}")

@@ -1,0 +1,114 @@
+"""One round of T3 over all chats: what is due is found by stored marks, and written in one transaction a chat."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from digests.model import ChatId, Subscription, SubscriptionKind
+from digests.store.articles import Articles
+from digests.store.chats import Chats
+from digests.store.db import Database
+from digests.store.marks import Marks
+from digests.store.told import Told
+from digests.telling.alerts import write_alerts
+from digests.telling.held import end_night
+from digests.telling.slots import answer_slots
+from digests.telling.teller import BURST, Teller
+
+log = logging.getLogger(__name__)
+
+_DUE = 200  # subscriptions looked at in one round
+# Several writers may commit a moment out of order: alerts look this far behind their mark; `told` keeps them single.
+_OVERLAP = timedelta(minutes=10)
+# So long a slot waits for articles that are not placed yet.
+_PATIENCE = timedelta(minutes=2)
+
+
+class Rounds:
+    """Writes what is due to every chat; call it at any time, late, doubled or not at all."""
+
+    def __init__(self, database: Database, *, now: Callable[[], datetime], burst: int = BURST) -> None:
+        self._database = database
+        self._now = now
+        self._burst = burst
+
+    async def write_due(self) -> int:
+        """Write the alerts and answer the slots that are due; return how many deliveries were written."""
+        return await self.write_alerts() + await self.answer_slots()
+
+    async def write_alerts(self) -> int:
+        """Write the alerts of every chat for which there may be news; return how many deliveries."""
+        now = self._now()
+        async with self._database.read() as tx:
+            mark = await Marks(tx).instant("alerts_until")
+            # A clock that ran ahead and was put back must not hide what comes until then.
+            since = min(mark or now - timedelta(days=1), now) - _OVERLAP
+            chats = await Told(tx).chats_to_tell(since)
+        written = [await self._apart(chat, partial(self._alert, chat, since)) for chat in chats]
+        # What was not written is looked for again from the same mark.
+        if None not in written and (chats or mark is None or abs(now - mark) > _OVERLAP):
+            async with self._database.write() as tx:
+                await Marks(tx).set_instant("alerts_until", now)
+        return sum(filter(None, written))
+
+    async def answer_slots(self) -> int:
+        """Answer every slot that is due; return how many deliveries were written."""
+        total = 0
+        while True:
+            now = self._now()
+            async with self._database.read() as tx:
+                due = await Chats(tx, self._database.vault).due(now, _DUE)
+                unplaced = await Articles(tx).stored(1) if due else ()
+            is_all_placed = not unplaced or unplaced[0].silent
+            # "Nothing new" would not be true yet: placing wakes us again. A slot waits for it only so long.
+            ready = due if is_all_placed else tuple(each for each in due if _may_be_answered(each[0], now))
+            written = [
+                await self._apart(chat.id, partial(self.answer_slot, subscription, is_all_placed=is_all_placed))
+                for subscription, chat in ready
+            ]
+            total += sum(filter(None, written))
+            # What failed, or waits for articles, is still due: it is looked at again at the next wake, not now.
+            if len(ready) < _DUE or None in written or not is_all_placed:
+                return total
+
+    async def answer_slot(self, due: Subscription, *, is_all_placed: bool) -> int:
+        """Answer what is due of one subscription, unless a person changed it since it was found due."""
+        async with self._database.write() as tx:
+            chats = Chats(tx, self._database.vault)
+            chat = await chats.get(due.chat)
+            subscription = next((s for s in await chats.subscriptions(due.chat) if s.id == due.id), None)
+            if chat is None or subscription is None or subscription.next_due_at != due.next_due_at:
+                return 0
+            if subscription.kind is SubscriptionKind.ALERTS:
+                return await end_night(self.teller(tx), subscription, chat)
+            return await answer_slots(self.teller(tx), subscription, chat, is_all_placed=is_all_placed)
+
+    def teller(self, tx: AsyncConnection) -> Teller:
+        """Return the pen of this instant, in a transaction."""
+        return Teller(tx=tx, vault=self._database.vault, now=self._now(), burst=self._burst)
+
+    async def next_due(self) -> datetime | None:
+        """Return the next instant at which a slot is due; None when there is none."""
+        async with self._database.read() as tx:
+            return await Chats(tx, self._database.vault).next_due_at()
+
+    async def _alert(self, chat_id: ChatId, since: datetime) -> int:
+        async with self._database.write() as tx:
+            chat = await Chats(tx, self._database.vault).get(chat_id)
+            return 0 if chat is None else await write_alerts(self.teller(tx), chat, since)
+
+    async def _apart(self, chat: ChatId, work: Callable[[], Awaitable[int]]) -> int | None:
+        """Do one chat's work; None when it failed: it is undone and found again, and the other chats go on."""
+        try:
+            return await work()
+        except Exception as error:
+            log.exception("chat.not_written", extra={"chat": chat, "error": type(error).__name__})
+            return None
+
+
+def _may_be_answered(subscription: Subscription, now: datetime) -> bool:
+    is_night_end = subscription.kind is SubscriptionKind.ALERTS
+    return is_night_end or subscription.next_due_at is None or subscription.next_due_at < now - _PATIENCE
