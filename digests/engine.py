@@ -85,12 +85,18 @@ class Engine:
         poll_floor: timedelta = timedelta(minutes=2),
         burst: int = BURST,
     ) -> None:
+        # Where several processes may place: raises in the transaction of one whose turn is over.
+        self.fence: Callable[[AsyncConnection], Awaitable[None]] = _nobody_else
         self.database = database
         self.matcher = Matcher(self._recall)
         self._readers = readers
         self._now = now
         self._poll_floor = poll_floor
         self._burst = burst
+
+    def now(self) -> datetime:
+        """Return the present instant, as all steps see it."""
+        return self._now()
 
     async def close(self) -> None:
         """End the matching worker."""
@@ -226,6 +232,7 @@ class Engine:
     async def _keep_placed(self, batch: Sequence[Worked]) -> int:
         try:
             async with self.database.write() as tx:
+                await self.fence(tx)
                 stories, now = Stories(tx), self._now()
                 for nth, worked in enumerate(batch):
                     # Within one batch, news keeps the order in which it was placed.
@@ -273,9 +280,12 @@ class Engine:
                 await Marks(tx).set_instant("alerts_until", now)
         return sum(filter(None, written))
 
-    async def _alert(self, chat_id: ChatId, since: datetime) -> int:
+    async def _alert(self, chat_id: ChatId, since: datetime) -> int | None:
         async with self.database.write() as tx:
-            chat = await Chats(tx, self.database.vault).get(chat_id)
+            chats = Chats(tx, self.database.vault)
+            if not await chats.lock(chat_id):
+                return None  # another process writes to it; it is looked at again
+            chat = await chats.get(chat_id)
             return 0 if chat is None else await self._teller(tx).alerts(chat, since)
 
     async def _answer_slots(self) -> int:
@@ -297,9 +307,11 @@ class Engine:
             if len(ready) < _DUE or None in written or not is_all_placed:
                 return total
 
-    async def _answer_slot(self, due: Subscription, is_all_placed: bool) -> int:
+    async def _answer_slot(self, due: Subscription, is_all_placed: bool) -> int | None:
         async with self.database.write() as tx:
             chats = Chats(tx, self.database.vault)
+            if not await chats.lock(due.chat):
+                return None
             # As they are now: a person may have changed them, or forgotten the chat, since they were found due.
             chat = await chats.get(due.chat)
             subscription = next((s for s in await chats.subscriptions(due.chat) if s.id == due.id), None)
@@ -309,7 +321,7 @@ class Engine:
                 return await self._teller(tx).night_over(subscription, chat)
             return await self._teller(tx).slots(subscription, chat, is_all_placed=is_all_placed)
 
-    async def _apart(self, chat: ChatId, work: Callable[[], Awaitable[int]]) -> int | None:
+    async def _apart(self, chat: ChatId, work: Callable[[], Awaitable[int | None]]) -> int | None:
         """Do one chat's work; None when it failed: it is undone and found again, and the other chats go on."""
         try:
             return await work()
@@ -382,6 +394,8 @@ class Engine:
         """Open the desk of one chat: with `changes`, inside one transaction that commits at the end."""
         connect = self.database.write if changes else self.database.read
         async with connect() as tx:
+            if changes:
+                await Chats(tx, self.database.vault).wait_for(key)
             yield await Desk(tx, self.database.vault, self.matcher, key=key, now=self._now()).enter()
 
     async def who(self, asked: str, *, limit: int = 10) -> Known:
@@ -409,6 +423,10 @@ class Engine:
                 return False
         async with self.database.write() as tx:
             return await Sources(tx).add(source)
+
+
+async def _nobody_else(_: AsyncConnection) -> None:
+    """Let every transaction be: one process alone places."""
 
 
 def _may_be_answered(subscription: Subscription, now: datetime) -> bool:
