@@ -66,11 +66,17 @@ class Engine:
         poll_floor: timedelta = timedelta(minutes=2),
         burst: int = BURST,
     ) -> None:
+        # Where several processes may place: raises in the transaction of one whose turn is over.
+        self.fence: Callable[[AsyncConnection], Awaitable[None]] = _nobody_else
         self.database = database
         self.matcher = Matcher(self._recall)
         self._intake = Intake(database, readers, now=now, poll_floor=poll_floor)
         self._now = now
         self.telling = Rounds(database, now=now, burst=burst)
+
+    def now(self) -> datetime:
+        """Return the present instant, as all steps see it."""
+        return self._now()
 
     async def close(self) -> None:
         """End the matching worker."""
@@ -124,6 +130,7 @@ class Engine:
     async def _keep_placed(self, batch: Sequence[Worked]) -> int:
         try:
             async with self.database.write() as tx:
+                await self.fence(tx)
                 stories, now = Stories(tx), self._now()
                 for nth, worked in enumerate(batch):
                     # Within one batch, news keeps the order in which it was placed.
@@ -218,6 +225,8 @@ class Engine:
         """Open the desk of one chat: with `changes`, inside one transaction that commits at the end."""
         connect = self.database.write if changes else self.database.read
         async with connect() as tx:
+            if changes:
+                await Chats(tx, self.database.vault).wait_for(key)
             yield await Desk(tx, self.database.vault, self.matcher, key=key, now=self._now()).enter()
 
     async def who(self, asked: str, *, limit: int = 10) -> Known:
@@ -245,6 +254,10 @@ class Engine:
                 return False
         async with self.database.write() as tx:
             return await Sources(tx).add(source)
+
+
+async def _nobody_else(_: AsyncConnection) -> None:
+    """Let every transaction be: one process alone places."""
 
 
 def folder_source(folder: Path) -> Source:

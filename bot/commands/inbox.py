@@ -7,6 +7,7 @@ a long look holds no writer.
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from pydantic import TypeAdapter
 
@@ -17,7 +18,8 @@ from digests.desk import Desk
 from digests.engine import Engine
 from digests.model import ChatState, Digest
 from digests.store.content import dump
-from digests.store.inbox import Inbox
+from digests.store.inbox import Inbox, Waiting
+from digests.store.leases import Leases
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,8 @@ REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 _TOGETHER = 16
 # A request that failed so often is answered with an apology: a bug must not shut a chat's door for good.
 _TRIES = 3
+# A process that died over a request leaves it to the others after so long.
+_HELD = timedelta(seconds=12)
 
 
 class Clerk:
@@ -36,10 +40,14 @@ class Clerk:
         on_kept: Called after each request that was kept, to have it answered at once.
     """
 
-    def __init__(self, engine: Engine, context: Context) -> None:
-        """Answer with the engine; `context` is what commands know of the settings."""
+    def __init__(self, engine: Engine, context: Context, *, is_alone: bool = True) -> None:
+        """Answer with the engine; `context` is what commands know of the settings.
+
+        Where other processes may answer too (`is_alone` is false), a request is kept from them while we work on it.
+        """
         self.engine = engine
         self.context = context
+        self._is_alone = is_alone
         self.on_kept: Callable[[], None] = _nobody_waits
 
     async def keep(self, front: str, request: Request) -> bool:
@@ -55,12 +63,20 @@ class Clerk:
         """Answer everything that waits; return how many requests that were."""
         answered = 0
         while True:
-            async with self.engine.database.read() as tx:
-                waiting = await Inbox(tx, self.engine.database.vault).waiting(_TOGETHER)
+            waiting = await self._waiting()
             if not waiting:
                 return answered
             await asyncio.gather(*(self._serve(item.row, item.request, item.attempts) for item in waiting))
             answered += len(waiting)
+
+    async def _waiting(self) -> tuple[Waiting, ...]:
+        database = self.engine.database
+        if self._is_alone:
+            async with database.read() as tx:
+                return await Inbox(tx, database.vault).waiting(_TOGETHER)
+        async with database.write() as tx:
+            now = await Leases(tx).clock(self.engine.now())
+            return await Inbox(tx, database.vault).claim(_TOGETHER, now, now + _HELD)
 
     async def _serve(self, row: int, text: str, attempts: int) -> None:
         try:

@@ -10,8 +10,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.clock import Clock
 from bot.delivery.channel import Channel, Outcome, TryLater, Unsure
+from bot.delivery.commits import Commits
 from bot.delivery.dress import Errand, dress
 from bot.delivery.lane import Lane
 from bot.delivery.pace import Pace
@@ -40,13 +43,16 @@ _STORE_WAIT, _LONGEST_STORE_WAIT = timedelta(milliseconds=500), timedelta(second
 class Courier:
     """Carries deliveries of one lane, several at a time, each on its own."""
 
-    def __init__(self, *, database: Database, channel: Channel, clock: Clock, pace: Pace, lane: Lane) -> None:
+    def __init__(
+        self, *, database: Database, channel: Channel, clock: Clock, pace: Pace, lane: Lane, commits: Commits
+    ) -> None:
         """Carry for the process that holds `lane`."""
         self._database = database
         self._channel = channel
         self._clock = clock
         self._pace = pace
         self._lane = lane
+        self._commits = commits
 
     async def carry(self, delivery: Delivery, chat: Chat) -> None:
         """Try a delivery once and settle it. Whatever is wrong with it, no error leaves: the others go on."""
@@ -57,10 +63,18 @@ class Courier:
             if errand is None or tried is None:
                 return
             delivery = tried
+            if not self._lane.is_safe(self._clock.now()):
+                # We were stopped for long, or the database was: another may hold the lane and send this by now.
+                await self._settle(delivery, chat, _untried(delivery, now))
+                return
             follows = await self._try(delivery, errand, chat)
         except StoreError as error:
             log.warning("delivery.not_started", extra={"delivery": delivery.id, "why": str(error)})
             self._pace.rest(now + _STORE_WAIT)
+            if errand is not None and self._lane.epoch is not None:
+                # The mark may stand, though its commit was not answered; nothing was sent, so it is taken back.
+                marked = _marked(delivery, self._lane.epoch, errand.parts)
+                await self._settle(marked, chat, _untried(delivery, now))
             return
         except Exception as error:  # noqa: BLE001 - logged, but without its text: that may hold a name or an address
             where = "".join(traceback.format_tb(error.__traceback__))
@@ -68,11 +82,12 @@ class Courier:
             follows = _parked(delivery, "bug", now)
         await self._settle(delivery, chat, follows, errand)
 
-    async def put_off(self, delivery: Delivery, chat: Chat, wait: timedelta) -> None:
-        """Leave a delivery ready for later; nothing was tried."""
-        later = self._clock.now() + wait
-        follows = Next(state=DeliveryState.READY, doubt=delivery.doubt, not_before=later, last=delivery.last)
-        await self._settle(delivery, chat, follows)
+    async def put_off(self, delivery: Delivery, wait: timedelta, last: str | None) -> None:
+        """Leave a delivery ready for later, and say why; nothing was tried."""
+        later, epoch = self._clock.now() + wait, self._lane.epoch
+        if epoch is not None:
+            vault = self._database.vault
+            await self._commits.write(lambda tx: Outbox(tx, vault).put_off(delivery.id, epoch, later, last))
 
     async def _prepare(self, delivery: Delivery, chat: Chat) -> Errand | None:
         """Return what to send; None when this delivery is not to be sent now, which is then written down."""
@@ -82,7 +97,7 @@ class Courier:
             return None
         reply_to, edits, is_behind = await self._ties(delivery, message, chat)
         if is_behind:
-            await self.put_off(delivery, chat, _BEHIND)
+            await self.put_off(delivery, _BEHIND, delivery.last)
             return None
         now, render = self._clock.now(), self._channel.render
         return dress(delivery, message, render, chat=chat, now=now, reply_to=reply_to, edits=edits)
@@ -106,18 +121,16 @@ class Courier:
 
     async def _start(self, delivery: Delivery, parts: tuple[Part, ...]) -> Delivery | None:
         """Commit that a try begins; return the delivery as it then stands, None when it or the lane is not ours."""
-        async with self._database.write() as tx:
-            return await self._mark(Outbox(tx, self._database.vault), delivery, parts)
+        return await self._commits.write(lambda tx: self._mark(tx, delivery, parts))
 
-    async def _mark(self, outbox: Outbox, delivery: Delivery, parts: tuple[Part, ...]) -> Delivery | None:
+    async def _mark(self, tx: AsyncConnection, delivery: Delivery, parts: tuple[Part, ...]) -> Delivery | None:
         now = self._clock.now()
         # The lease is renewed in the same transaction: where the mark stands, nobody else can have taken the lane.
-        if not await self._lane.renew(outbox, now) or self._lane.epoch is None:
+        if not await self._lane.renew(tx, now) or self._lane.epoch is None:
             return None
-        epoch, attempts = self._lane.epoch, delivery.attempts + 1
-        if not await outbox.start(delivery.id, epoch, parts, now):
-            return None
-        return replace(delivery, state=DeliveryState.SENDING, epoch=epoch, attempts=attempts, parts=parts)
+        marked = _marked(delivery, self._lane.epoch, parts)
+        outbox = Outbox(tx, self._database.vault)
+        return marked if await outbox.start(delivery.id, marked.epoch, marked.attempts, parts, now) else None
 
     async def _try(self, tried: Delivery, errand: Errand, chat: Chat) -> Next:
         """Send or edit one part; return what follows, having told pace and lane what the service said."""
@@ -141,7 +154,9 @@ class Courier:
         wait = _STORE_WAIT
         while True:
             try:
-                is_ours = await whole(self._write(delivery, chat, follows, errand))
+                is_ours = await whole(
+                    self._commits.write(lambda tx: self._write(tx, delivery, chat, follows, errand), at_once=False)
+                )
             except StoreError as error:
                 log.warning("delivery.not_settled", extra={"delivery": delivery.id, "why": str(error)})
                 await self._clock.sleep(wait)
@@ -151,33 +166,34 @@ class Courier:
                 log.info(event, extra={"delivery": delivery.id, "chat": chat.id, "last": follows.last})
                 return
 
-    async def _write(self, delivery: Delivery, chat: Chat, follows: Next, errand: Errand | None) -> bool:
-        """Settle in one transaction with what it means for chat and lane; False when another took the delivery over."""
+    async def _write(
+        self, tx: AsyncConnection, delivery: Delivery, chat: Chat, follows: Next, errand: Errand | None
+    ) -> bool:
+        """Settle with what it means for chat and lane; False when another took the delivery over."""
         now = self._clock.now()
         receipts = {errand.part.index: follows.receipt} if errand and follows.receipt is not None else {}
-        async with self._database.write() as tx:
-            outbox, chats = Outbox(tx, self._database.vault), Chats(tx, self._database.vault)
-            if delivery.state is not DeliveryState.SENDING:
-                delivery = await self._mark(outbox, delivery, delivery.parts) or delivery
-            is_ours = await outbox.settle(
-                delivery.id,
-                delivery.epoch,
-                state=follows.state,
-                doubt=follows.doubt,
-                not_before=follows.not_before,
-                last=follows.last,
-                receipts=receipts,
-                now=now,
-            )
-            if not is_ours:
-                return False
-            if follows.chat_moved is not None and not await chats.move(chat.id, follows.chat_moved):
-                # That address is another open chat's already: this one is a group that is no more.
-                await chats.suspend(chat.id, "moved", now)
-            if follows.chat_suspended is not None:
-                await chats.suspend(chat.id, follows.chat_suspended, now)
-            if follows.lane_not_before is not None:
-                await outbox.set_lane(self._lane.id, not_before=follows.lane_not_before, down=follows.lane_down)
+        outbox, chats = Outbox(tx, self._database.vault), Chats(tx, self._database.vault)
+        if delivery.state is not DeliveryState.SENDING:
+            delivery = await self._mark(tx, delivery, delivery.parts) or delivery
+        is_ours = await outbox.settle(
+            delivery.id,
+            delivery.epoch,
+            state=follows.state,
+            doubt=follows.doubt,
+            not_before=follows.not_before,
+            last=follows.last,
+            receipts=receipts,
+            now=now,
+        )
+        if not is_ours:
+            return False
+        if follows.chat_moved is not None and not await chats.move(chat.id, follows.chat_moved):
+            # That address is another open chat's already: this one is a group that is no more.
+            await chats.suspend(chat.id, "moved", now)
+        if follows.chat_suspended is not None:
+            await chats.suspend(chat.id, follows.chat_suspended, now)
+        if follows.lane_not_before is not None:
+            await outbox.set_lane(self._lane.id, not_before=follows.lane_not_before, down=follows.lane_down)
         return True
 
 
@@ -194,6 +210,16 @@ def _parked(delivery: Delivery, why: str, now: datetime) -> Next:
     # A bug in the middle of a try leaves open whether it arrived; a person who sends it again should say so.
     doubt = delivery.doubt + (delivery.state is DeliveryState.SENDING)
     return Next(state=DeliveryState.PARKED, doubt=doubt, not_before=now, last=why)
+
+
+def _marked(delivery: Delivery, epoch: int, parts: tuple[Part, ...]) -> Delivery:
+    """Return a delivery as it stands during its next try."""
+    return replace(delivery, state=DeliveryState.SENDING, epoch=epoch, attempts=delivery.attempts + 1, parts=parts)
+
+
+def _untried(delivery: Delivery, now: datetime) -> Next:
+    """Leave a delivery as it was, though it was marked: nothing left us."""
+    return Next(state=DeliveryState.READY, doubt=delivery.doubt, not_before=now, last=delivery.last)
 
 
 def _without_doubt(outcome: Outcome) -> Outcome:

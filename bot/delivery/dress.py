@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.delivery.policy import is_plain, is_unedited
+from bot.delivery.policy import is_held_by_service, is_plain, is_unedited
 from bot.render.envelope import Envelope, Message
 from digests.model import Amendment, Chat, Delivery, Part
 
@@ -72,7 +72,7 @@ def _envelope(delivery: Delivery, chat: Chat, now: datetime) -> Envelope:
         now=now,
         held_since=delivery.created_at if is_late else None,
         # Without a try it waited for us (a queue, an outage of our own), after one for the service.
-        held_why=("service" if delivery.attempts else "wait") if is_late else None,
+        held_why=("service" if is_held_by_service(delivery) else "wait") if is_late else None,
         plain=is_plain(delivery),
     )
 

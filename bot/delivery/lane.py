@@ -3,19 +3,22 @@
 import logging
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from digests.errors import StoreError
 from digests.model import LaneId
 from digests.store.db import Database
+from digests.store.leases import LEASE, LOOK, RENEW, Leases
 from digests.store.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=30)
-_RENEW = timedelta(seconds=10)
+# Before so much of the lease is left, nothing new leaves: who was stopped meanwhile may have lost the lane.
+_MARGIN = timedelta(seconds=2)
 
 
 class Lane:
-    """A lane as this process knows it; the database knows better, and is asked every ten seconds.
+    """A lane as this process knows it; the database knows better, and is asked every few seconds.
 
     Attributes:
         id: The lane.
@@ -35,8 +38,9 @@ class Lane:
         self.is_down = False
         self._database = database
         self._owner = owner
-        self._is_alone = is_alone
+        self._is_alone = self._takes_at_once = is_alone
         self._renew_at: datetime | None = None
+        self._safe_until: datetime | None = None
 
     async def hold(self, now: datetime) -> bool:
         """Take the lane, or renew its lease in time; say whether it is ours."""
@@ -44,19 +48,27 @@ class Lane:
             return True
         async with self._database.write() as tx:
             is_new = self.epoch is None
-            outbox = Outbox(tx, self._database.vault)
-            if await self.renew(outbox, now):
-                await self._ask_state(outbox, now, is_new=is_new)
+            if await self.renew(tx, now):
+                await self._ask_state(Outbox(tx, self._database.vault), now, is_new=is_new)
         return self.epoch is not None
 
-    async def renew(self, outbox: Outbox, now: datetime) -> bool:
-        """Renew the lease in the outbox's transaction; say whether the lane is ours, under what is then `epoch`."""
-        epoch = await outbox.acquire(self.id, self._owner, now, LEASE, at_once=self._is_alone)
+    async def renew(self, tx: AsyncConnection, now: datetime) -> bool:
+        """Renew the lease in this transaction; say whether the lane is ours, under what is then `epoch`."""
+        clock = await Leases(tx).clock(now)
+        outbox = Outbox(tx, self._database.vault)
+        epoch = await outbox.acquire(self.id, self._owner, clock, LEASE, at_once=self._takes_at_once)
         if epoch != self.epoch:
             log.info("lane.held" if epoch is not None else "lane.lost", extra={"lane": self.id, "epoch": epoch})
-        self.epoch, self._renew_at = epoch, now + _RENEW
-        self._is_alone = False  # who takes it from us later is alive
+        self.epoch, self._renew_at, self._safe_until = epoch, now + RENEW, now + LEASE - _MARGIN
+        self._takes_at_once = False  # who takes it from us later is alive
         return epoch is not None
+
+    def is_safe(self, now: datetime) -> bool:
+        """Tell whether nobody can have taken the lane since it was last renewed, so that what is marked may leave.
+
+        Where the data folder's lock is ours nobody can; else a process that was stopped for long must ask first.
+        """
+        return self._is_alone or (self._safe_until is not None and now < self._safe_until)
 
     async def release(self) -> None:
         """Give the lane up, so that the next process need not wait for the lease to end."""
@@ -64,7 +76,7 @@ class Lane:
             return
         try:
             async with self._database.write() as tx:
-                await Outbox(tx, self._database.vault).release(self.id, self._owner)
+                await Leases(tx).release(self.id, self._owner)
         except StoreError as error:
             log.warning("lane.not_released", extra={"lane": self.id, "why": str(error)})
         self.epoch = None
@@ -72,7 +84,7 @@ class Lane:
     def renew_at(self, now: datetime) -> datetime:
         """Return when `hold` should be called next; for a lane that is another's, when it may have become free."""
         if self.epoch is None or self._renew_at is None:
-            return now + LEASE / 3
+            return now + LOOK
         return self._renew_at
 
     def is_open(self, now: datetime) -> bool:

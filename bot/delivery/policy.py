@@ -92,6 +92,16 @@ def is_unedited(delivery: Delivery) -> bool:
     return "unedited" in _memory(delivery)
 
 
+def asked_to_wait(delivery: Delivery) -> str:
+    """Return the `last` of a delivery that waits because the service wants its chat left alone."""
+    return _last(delivery, "later") or "later"
+
+
+def is_held_by_service(delivery: Delivery) -> bool:
+    """Tell whether a delivery that waits was tried, or waits because the service asked for it."""
+    return delivery.attempts > 0 or "later" in (delivery.last or "").split(".")
+
+
 def _later(delivery: Delivery, after: timedelta | None, now: datetime) -> Next:
     asked = None if after is None else now + max(after, timedelta())
     return Next(

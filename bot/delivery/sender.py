@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.delivery.channel import Channel
+from bot.delivery.commits import Commits
 from bot.delivery.courier import Courier
 from bot.delivery.lane import Lane
 from bot.delivery.pace import Pace
+from bot.delivery.policy import asked_to_wait
 from bot.delivery.whole import whole
 from digests.errors import StoreError
 from digests.model import Chat, ChatId, Delivery
@@ -33,17 +35,33 @@ class Sender:
     """Sends what one lane's outbox holds. Call `wake` after a commit that wrote a delivery."""
 
     def __init__(
-        self, *, database: Database, channel: Channel, clock: Clock, pace: Pace, owner: str, is_alone: bool = False
+        self,
+        *,
+        database: Database,
+        channel: Channel,
+        clock: Clock,
+        pace: Pace,
+        owner: str,
+        is_alone: bool = False,
+        commits: Commits | None = None,
     ) -> None:
         """Send by `channel`, holding its lane as `owner`: a name that no other process and no earlier run has.
 
         With `is_alone` (the data folder's lock is ours) an earlier holder is dead, and its lease is not waited for.
+        Senders that share `commits` share their commits.
         """
         self._database = database
         self._clock = clock
         self._pace = pace
         self._lane = Lane(database=database, lane=channel.lane, owner=owner, is_alone=is_alone)
-        self._courier = Courier(database=database, channel=channel, clock=clock, pace=pace, lane=self._lane)
+        self._courier = Courier(
+            database=database,
+            channel=channel,
+            clock=clock,
+            pace=pace,
+            lane=self._lane,
+            commits=commits or Commits(database),
+        )
         self._woken = asyncio.Event()
         self._claimed: list[tuple[Delivery, Chat]] = []
         self._flights: dict[asyncio.Task[None], ChatId] = {}
@@ -102,7 +120,7 @@ class Sender:
                 self._take_off(delivery, chat, now)
             elif self._pace.chat_wait(chat, now) > _PATIENCE:
                 self._claimed.remove((delivery, chat))
-                await self._courier.put_off(delivery, chat, wait)
+                await self._courier.put_off(delivery, wait, asked_to_wait(delivery))
             else:
                 turn = min(turn or now + wait, now + wait)
         return turn

@@ -65,6 +65,16 @@ class Chats:
         """Return a chat by its id."""
         return await self._one(chats.c.id == chat)
 
+    async def lock(self, chat: ChatId) -> bool:
+        """Let nobody else write to this chat until the transaction ends; False when somebody does so already."""
+        row = select(chats.c.id).where(chats.c.id == chat).with_for_update(skip_locked=True, key_share=True)
+        return (await self._tx.execute(row)).first() is not None
+
+    async def wait_for(self, key: str) -> None:
+        """Let nobody else write to the chat at an address, when those who do have ended."""
+        here = chats.c.key_hash == self._vault.keyed_hash(key)
+        await self._tx.execute(select(chats.c.id).where(here).with_for_update(key_share=True))
+
     async def all(self) -> tuple[Chat, ...]:
         """Return every chat that was opened, the oldest first."""
         is_open = or_(chats.c.reason.is_(None), chats.c.reason != CLOSED)

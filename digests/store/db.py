@@ -92,6 +92,23 @@ class Database:
                 with self._plainly():
                     await raw.driver_connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
 
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[Any]:
+        """Give one raw connection of PostgreSQL's driver, for NOTIFY; its loss is a `StoreError`."""
+        import asyncpg
+
+        try:
+            connection = await self._writer.connect()
+            try:
+                raw = await connection.get_raw_connection()
+                yield raw.driver_connection
+            finally:
+                # Never back into the pool: it still listens.
+                await connection.invalidate()
+                await connection.close()
+        except (DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            raise self._unreachable(error) from error
+
     async def step(self) -> str | None:
         """Return the schema's step, None for an empty database."""
         async with self.read() as tx:
@@ -325,10 +342,28 @@ _PRAGMAS = (
 
 def _postgresql_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     try:
-        engine = create_async_engine(url, pool_size=10, max_overflow=5, pool_pre_ping=True, hide_parameters=True)
+        engine = create_async_engine(
+            url,
+            pool_size=10,
+            max_overflow=5,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"timeout": _CONNECT_S, "server_settings": _SERVER_SETTINGS},
+        )
     except ImportError:
         raise StoreError("PostgreSQL needs the package asyncpg; install requirements/extras.txt") from None
     return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+_CONNECT_S = 10
+_SERVER_SETTINGS = {
+    "application_name": "haberdar",
+    # A process that is stopped, or whose machine is gone, in the middle of a transaction holds its locks no longer.
+    "idle_in_transaction_session_timeout": "10000",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
 
 
 # The schema's step and errors in plain words ------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.model import (
@@ -21,6 +21,7 @@ from digests.model import (
     LaneId,
     Part,
 )
+from digests.store.leases import Leases
 from digests.store.secrets import Vault
 from digests.store.tables import chats, deliveries, lanes, parts
 from digests.store.turns import RANKS, may_go, next_in_line
@@ -69,29 +70,16 @@ class Outbox:
     ) -> int | None:
         """Hold a lane, or hold it longer; return its epoch, or None while another owner's lease runs.
 
-        `owner` names one run of one process: a restart is another owner. The owner whose lease still runs keeps its
-        epoch; anybody else gets a new one, and what was on its way under an older epoch is ready again with a doubt
-        more, or parked when that makes two. `at_once` takes the lane over from a holder known to be dead (the data
-        folder's lock is ours).
+        A new owner gets a new epoch, and what was on its way under an older one is ready again with a doubt more, or
+        parked when that makes two. `at_once` takes the lane over from a holder known to be dead (the data folder's
+        lock is ours).
         """
-        await add_once(self._tx, lanes, {"id": lane, "epoch": 0})
-        held = (await self._tx.execute(select(lanes).where(lanes.c.id == lane).with_for_update())).one()
-        is_running = held.owner is not None and held.lease_until is not None and held.lease_until > now
-        if is_running and held.owner != owner and not at_once:
+        held = await Leases(self._tx).take(lane, owner, now, lease, at_once=at_once)
+        if held is None:
             return None
-        is_renewal = is_running and held.owner == owner
-        epoch: int = held.epoch if is_renewal else held.epoch + 1
-        await self._tx.execute(
-            update(lanes).where(lanes.c.id == lane).values(owner=owner, epoch=epoch, lease_until=now + lease)
-        )
-        if not is_renewal:
-            await self._doubt_older(lane, epoch, now)
-        return epoch
-
-    async def release(self, lane: LaneId, owner: str) -> None:
-        """Give a lane back, for the next to take at once."""
-        mine = (lanes.c.id == lane, lanes.c.owner == owner)
-        await self._tx.execute(update(lanes).where(*mine).values(owner=None, lease_until=None))
+        if held.is_new:
+            await self._doubt_older(lane, held.epoch, now)
+        return held.epoch
 
     async def lane_state(self, lane: LaneId) -> tuple[datetime | None, str | None]:
         """Return until when the service wants nothing of this lane, and why the lane is down; None where neither."""
@@ -124,17 +112,19 @@ class Outbox:
         )
         return await self._deliveries((await self._tx.execute(query)).all())
 
-    async def start(self, delivery: DeliveryId, epoch: int, parts: Sequence[Part], now: datetime) -> bool:
-        """Mark a delivery as on its way with these parts, frozen from now on; False when it or its lane is not ours.
+    async def start(self, delivery: DeliveryId, epoch: int, attempt: int, parts: Sequence[Part], now: datetime) -> bool:
+        """Mark a delivery as on its way, for the n-th time, with these parts, frozen from now on.
 
-        Commit before sending: what is not marked so is not known to have been tried.
+        Return False when it or its lane is not ours. Commit before sending: what is not marked so is not known to have
+        been tried. Marking the same attempt again under the same epoch changes nothing: a commit whose answer was lost
+        is made certain so.
         """
-        held = select(lanes.c.id).where(lanes.c.id == deliveries.c.lane, lanes.c.epoch == epoch).exists()
-        ready = (deliveries.c.id == delivery, deliveries.c.state == _READY, held)
+        waits = (deliveries.c.state == _READY) & (deliveries.c.attempts == attempt - 1)
+        marked = (deliveries.c.state == _SENDING) & (deliveries.c.attempts == attempt) & (deliveries.c.epoch == epoch)
         result = await self._tx.execute(
             update(deliveries)
-            .where(*ready)
-            .values(state=_SENDING, epoch=epoch, attempts=deliveries.c.attempts + 1, started_at=now)
+            .where(deliveries.c.id == delivery, _of_epoch(epoch), or_(waits, marked))
+            .values(state=_SENDING, epoch=epoch, attempts=attempt, started_at=now)
         )
         if result.rowcount != 1:
             return False
@@ -169,6 +159,12 @@ class Outbox:
             part = (parts.c.delivery == delivery, parts.c.index == index)
             await self._tx.execute(update(parts).where(*part).values(receipt=receipt))
         return True
+
+    async def put_off(self, delivery: DeliveryId, epoch: int, not_before: datetime, last: str | None) -> bool:
+        """Let a delivery that waits go no sooner than this, untried; False when it or its lane is not ours."""
+        waits = (deliveries.c.id == delivery, deliveries.c.state == _READY, _of_epoch(epoch))
+        result = await self._tx.execute(update(deliveries).where(*waits).values(not_before=not_before, last=last))
+        return result.rowcount == 1
 
     async def next_ready(self, lane: LaneId, now: datetime) -> datetime | None:
         """Return when the next delivery of a lane may go, `now` if one may already; None while nothing waits."""
@@ -248,9 +244,11 @@ class Outbox:
         await self._tx.execute(update(deliveries).where(*left).values(state=_READY, doubt=doubted, last="doubt"))
 
     async def _is_held(self, lane: LaneId, epoch: int, now: datetime) -> bool:
-        mine = (lanes.c.id == lane, lanes.c.epoch == epoch, lanes.c.owner.is_not(None), lanes.c.lease_until > now)
-        row = (await self._tx.execute(select(lanes).where(*mine).with_for_update())).first()
-        return row is not None and row.down is None and (row.not_before is None or row.not_before <= now)
+        """Tell whether this epoch may send; a lease that ran out, and that nobody took, is no end of it."""
+        if not await Leases(self._tx).is_held(lane, epoch):
+            return False
+        not_before, down = await self.lane_state(lane)
+        return down is None and (not_before is None or not_before <= now)
 
     async def _write_parts(self, delivery: DeliveryId, given: Sequence[Part]) -> None:
         await self._tx.execute(delete(parts).where(parts.c.delivery == delivery))
@@ -301,6 +299,10 @@ class Outbox:
             reply_to=row.reply_to,
             last=row.last,
         )
+
+
+def _of_epoch(epoch: int) -> ColumnElement[bool]:
+    return select(lanes.c.id).where(lanes.c.id == deliveries.c.lane, lanes.c.epoch == epoch).exists()
 
 
 def _frozen(part: Part) -> Part:

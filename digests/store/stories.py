@@ -15,7 +15,6 @@ from digests.model import (
     Pattern,
     PatternId,
     Placement,
-    SlotAnswer,
     Stage,
 )
 from digests.store.news import NEWS_LOCK, mentions_in, news_where
@@ -35,9 +34,9 @@ from digests.store.tables import (
     news,
     news_names,
     patterns,
-    slots,
     stories,
     story_articles,
+    subscriptions,
     surname_use,
     watched_names,
 )
@@ -211,12 +210,14 @@ class Stories:
         await add_new(self._tx, news_names, rows)
 
     async def _stamp(self, now: datetime) -> datetime:
-        """Return `now`; where several processes write, the first moment that no written digest covers."""
+        """Return `now`; where several processes write, the first moment that nothing written covers.
+
+        What a subscription was told up to stands in its `since`: digests, catch-ups and slots merged into either.
+        """
         if self._tx.dialect.name == "sqlite":
             return now
         await self._tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": NEWS_LOCK})
-        told_of = slots.c.answer.in_([SlotAnswer.DIGEST.value, SlotAnswer.EMPTY.value])
-        latest = await self._tx.scalar(select(slots.c.until).where(told_of).order_by(slots.c.until.desc()).limit(1))
+        latest = await self._tx.scalar(select(func.max(subscriptions.c.since, type_=subscriptions.c.since.type)))
         return now if latest is None else max(now, latest + _MICROSECOND)
 
 

@@ -338,7 +338,7 @@ subscriptions = Table(
     Column("chat", String(64), _cascade("chats.id"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("when", Text, nullable=False),
-    Column("since", Instant, nullable=False),
+    Column("since", Instant, nullable=False, index=True),
     Column("next_due_at", Instant, index=True),
 )
 
@@ -379,6 +379,8 @@ inbox = Table(
     Column("received_at", Instant, nullable=False),
     Column("done_at", Instant),
     Column("attempts", Integer, nullable=False),
+    # Where several processes answer: until then, one of them works on it.
+    Column("held_until", Instant),
     UniqueConstraint("front", "update"),
     Index("ix_inbox_waiting", "done_at", "row"),
     Index("ix_inbox_chat", "chat_hash", "done_at", "row"),

@@ -74,10 +74,12 @@ class Rounds:
             if len(ready) < _DUE or None in written or not is_all_placed:
                 return total
 
-    async def answer_slot(self, due: Subscription, *, is_all_placed: bool) -> int:
-        """Answer what is due of one subscription, unless a person changed it since it was found due."""
+    async def answer_slot(self, due: Subscription, *, is_all_placed: bool) -> int | None:
+        """Answer what is due of one subscription, unless a person changed it since; None while another writes to it."""
         async with self._database.write() as tx:
             chats = Chats(tx, self._database.vault)
+            if not await chats.lock(due.chat):
+                return None
             chat = await chats.get(due.chat)
             subscription = next((s for s in await chats.subscriptions(due.chat) if s.id == due.id), None)
             if chat is None or subscription is None or subscription.next_due_at != due.next_due_at:
@@ -95,12 +97,15 @@ class Rounds:
         async with self._database.read() as tx:
             return await Chats(tx, self._database.vault).next_due_at()
 
-    async def _alert(self, chat_id: ChatId, since: datetime) -> int:
+    async def _alert(self, chat_id: ChatId, since: datetime) -> int | None:
         async with self._database.write() as tx:
-            chat = await Chats(tx, self._database.vault).get(chat_id)
+            chats = Chats(tx, self._database.vault)
+            if not await chats.lock(chat_id):
+                return None  # another process writes to it; it is looked at again
+            chat = await chats.get(chat_id)
             return 0 if chat is None else await write_alerts(self.teller(tx), chat, since)
 
-    async def _apart(self, chat: ChatId, work: Callable[[], Awaitable[int]]) -> int | None:
+    async def _apart(self, chat: ChatId, work: Callable[[], Awaitable[int | None]]) -> int | None:
         """Do one chat's work; None when it failed: it is undone and found again, and the other chats go on."""
         try:
             return await work()

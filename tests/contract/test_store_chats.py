@@ -89,7 +89,7 @@ async def test_a_closed_chat_goes_when_its_answer_has_gone(database: Database) -
         epoch = await outbox.acquire(b.LANE, "me", b.NOW, HOUR)
         assert epoch is not None
         delivery = b.delivery(id="d")
-        assert await outbox.start(delivery.id, epoch, (), b.NOW)
+        assert await outbox.start(delivery.id, epoch, 1, (), b.NOW)
         assert await chats.drop_closed() == 0
         await outbox.settle(
             delivery.id, epoch, state=delivery.state.SENT, doubt=0, not_before=b.NOW, last=None, receipts={}, now=b.NOW

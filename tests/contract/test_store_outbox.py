@@ -17,6 +17,7 @@ from digests.model import (
 )
 from digests.store.chats import Chats
 from digests.store.db import Database
+from digests.store.leases import Leases
 from digests.store.outbox import Outbox
 from digests.store.tables import deliveries, parts
 from tests import builders as b
@@ -67,7 +68,10 @@ class Desk:
     async def start(self, key: str, *texts: str) -> bool:
         given = tuple(Part(index=i, text=text) for i, text in enumerate(texts))
         async with self.database.write() as tx:
-            return await Outbox(tx, self.database.vault).start(DeliveryId(key), self.epoch, given, b.NOW)
+            outbox = Outbox(tx, self.database.vault)
+            known = await outbox.get(DeliveryId(key))
+            assert known is not None
+            return await outbox.start(DeliveryId(key), self.epoch, known.attempts + 1, given, b.NOW)
 
     async def settle(
         self,
@@ -170,7 +174,8 @@ async def test_a_chat_that_must_wait_delays_no_other_and_keeps_its_order(desk: D
     assert await desk.claimed() == ["other", "digest"]
     await desk.add("answer", of=DeliveryKind.ANSWER)
     assert await desk.claimed() == ["answer", "other"]
-    assert await desk.claimed(now=b.NOW + MINUTE) == []  # the lease has run out meanwhile
+    # The lease has run out meanwhile, but nobody took the lane: its holder goes on.
+    assert await desk.claimed(now=b.NOW + MINUTE) == ["answer", "other"]
     assert await desk.next_ready() == b.NOW
 
 
@@ -256,7 +261,7 @@ async def test_receipts_add_up_over_tries(desk: Desk) -> None:
     await desk.start("d", *(part.text for part in waiting.parts))
     async with desk.database.write() as tx:
         again = [replace(part, frozen=True) for part in waiting.parts]
-        assert not await Outbox(tx, desk.database.vault).start(DeliveryId("d"), 1, again, b.NOW)
+        assert not await Outbox(tx, desk.database.vault).start(DeliveryId("d"), 1, 1, again, b.NOW)
 
 
 async def test_a_result_of_another_epoch_is_not_believed(desk: Desk) -> None:
@@ -285,10 +290,10 @@ async def test_a_lane_is_held_by_one_owner_until_its_lease_ends(desk: Desk) -> N
 
 async def test_a_lane_given_back_is_free_at_once(desk: Desk) -> None:
     async with desk.database.write() as tx:
-        await Outbox(tx, desk.database.vault).release(b.LANE, "you")
+        await Leases(tx).release(b.LANE, "you")
     assert await acquire(desk, "you", b.NOW) is None
     async with desk.database.write() as tx:
-        await Outbox(tx, desk.database.vault).release(b.LANE, "me")
+        await Leases(tx).release(b.LANE, "me")
     assert await acquire(desk, "you", b.NOW) == 2
 
 
@@ -296,11 +301,31 @@ async def test_a_holder_known_to_be_dead_is_not_waited_for(desk: Desk) -> None:
     assert await acquire(desk, "you", b.NOW, at_once=True) == 2
 
 
-async def test_an_owner_back_after_its_lease_ended_has_a_new_epoch(desk: Desk) -> None:
+async def test_an_owner_back_after_its_lease_ended_goes_on_if_nobody_took_the_lane(desk: Desk) -> None:
     await desk.add("d")
     await desk.start("d", "One")
-    assert await acquire(desk, "me", b.NOW + LEASE) == 2
+    assert await acquire(desk, "me", b.NOW + LEASE) == 1
+    assert (await desk.get("d")).doubt == 0
+    assert await desk.settle("d")
+
+
+async def test_an_owner_back_after_another_held_the_lane_has_a_new_epoch(desk: Desk) -> None:
+    await desk.add("d")
+    await desk.start("d", "One")
+    assert await acquire(desk, "you", b.NOW + LEASE) == 2
+    assert await acquire(desk, "me", b.NOW + 2 * LEASE) == 3
     assert (await desk.get("d")).doubt == 1
+    assert not await desk.settle("d", epoch=1)
+
+
+async def test_a_mark_whose_commit_was_not_answered_is_made_again_and_counts_once(desk: Desk) -> None:
+    await desk.add("d")
+    assert await desk.start("d", "One")
+    async with desk.database.write() as tx:
+        outbox, again = Outbox(tx, desk.database.vault), (Part(index=0, text="One"),)
+        assert await outbox.start(DeliveryId("d"), 1, 1, again, b.NOW)
+        assert not await outbox.start(DeliveryId("d"), 1, 2, again, b.NOW)
+    assert (await desk.get("d")).attempts == 1
 
 
 async def test_a_renewal_doubts_nothing(desk: Desk) -> None:

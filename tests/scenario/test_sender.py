@@ -32,6 +32,7 @@ from digests.model import (
 from digests.store.chats import Chats
 from digests.store.content import dump
 from digests.store.db import Database
+from digests.store.leases import Leases
 from digests.store.outbox import Outbox
 from digests.store.secrets import Vault
 from tests import builders
@@ -440,7 +441,7 @@ async def test_a_lane_of_another_process_is_waited_for(post: Post) -> None:
     await post.write(await post.chat(), builders.alert())
     second = post.restart(is_alone=False)
 
-    assert await second.drain() == post.clock.now() + seconds(10)
+    assert await second.drain() == post.clock.now() + seconds(2)
     assert post.channel.asked == []
 
     await post.clock.advance(seconds(30))
@@ -742,17 +743,17 @@ async def test_a_lane_lost_between_claim_and_mark_sends_nothing(post: Post) -> N
     await post.restart()._lane.hold(post.clock.now())
 
     await first._courier.carry(claimed, chat)
-    await first._courier.put_off(claimed, chat, seconds(9))
+    await first._courier.put_off(claimed, seconds(9), "later")
 
     assert post.channel.asked == []
     assert ((await post.now(alert)).attempts, (await post.now(alert)).not_before) == (0, alert.not_before)
 
 
 async def test_a_lane_that_cannot_be_given_up_ends_by_itself(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def failing(self: Outbox, *args: object) -> None:
+    async def failing(self: Leases, *args: object) -> None:
         raise StoreError("the disk is full; make room and start again")
 
     await post.sender.drain()
-    monkeypatch.setattr(Outbox, "release", failing)
+    monkeypatch.setattr(Leases, "release", failing)
     await post.sender._lane.release()
     assert post.sender._lane.epoch is None
