@@ -11,11 +11,14 @@ from digests.sources.decode import NotText, decode, unscramble
 
 # 200,000 attributes on one tag hold the XML parser for a minute; no honest tag is that long.
 _ABSURD_TAG = re.compile(rb"<[^<>!][^<>]{65535,}")
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*){0,5}<\?xml[^>]*\?>", re.DOTALL)
+_PREFIXED = re.compile(r"<([A-Za-z]\w{0,20}):(?:item|entry)[\s>]")
 _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ROOT = re.compile(r"<(?:[A-Za-z]+:)?(?:rss|feed|RDF|channel)[\s>]", re.IGNORECASE)
 _END = re.compile(r"</(?:[A-Za-z]+:)?(?:rss|feed|RDF|channel)\s*>", re.IGNORECASE)
 _HTML = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_NEXT_ITEM = re.compile(r"[\s,]*\{")
 _TTL = re.compile(r"\d{1,6}")
 
 
@@ -78,6 +81,7 @@ def _read_xml(text: str, url: str) -> Document:
     import feedparser
 
     clean = _FORBIDDEN_IN_XML.sub("", _DECLARATION.sub("", text.lstrip("\ufeff"), count=1))
+    clean = _without_lost_prefix(clean)
     head = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     parsed = feedparser.parse(
         io.BytesIO(clean.encode()), response_headers=head, sanitize_html=False, resolve_relative_uris=False
@@ -94,6 +98,14 @@ def _read_xml(text: str, url: str) -> Document:
         ttl_minutes=int(ttl[0]) if ttl else None,
         is_whole=bool(_END.search(clean[-2_000:])) or not parsed.bozo,
     )
+
+
+def _without_lost_prefix(text: str) -> str:
+    """Return a document without a prefix that it puts before everything and declares nowhere: "<rss:item>"."""
+    found = _PREFIXED.search(text)
+    if found is None or f"xmlns:{found[1]}" in text:
+        return text
+    return re.sub(rf"(</?|\s){found[1]}:", r"\1", text)
 
 
 def _raw(entry: Any) -> Raw:  # Any: feedparser's dictionaries
@@ -118,18 +130,47 @@ def _raw(entry: Any) -> Raw:  # Any: feedparser's dictionaries
 
 def _read_json(text: str) -> Document:
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        raise NotAFeed("this is not a feed: it begins like JSON and is broken") from None
+        found, is_whole = json.loads(text), True
+    except RecursionError:
+        raise NotAFeed("this is not a feed: it is JSON nested beyond reason") from None
+    except ValueError:
+        found, is_whole = _broken_json(text), False
     items = found.get("items") if isinstance(found, dict) else None
-    if not isinstance(items, list) or "jsonfeed" not in str(found.get("version", "")).lower():
+    if not isinstance(items, list) or not ("jsonfeed" in str(found.get("version", "")).lower() or "feed_url" in found):
         raise NotAFeed("this is JSON, but not a JSON Feed")
     return Document(
         entries=tuple(_raw_json(item) for item in items if isinstance(item, dict)),
         title=_string(found.get("title")),
         link=_string(found.get("home_page_url")),
         language=_string(found.get("language")),
+        is_whole=is_whole,
     )
+
+
+def _broken_json(text: str) -> dict[str, Any]:  # Any: whatever the JSON holds
+    """Return the head and the whole items of a JSON Feed that breaks off.
+
+    Raises:
+        NotAFeed: There is no item to be seen.
+    """
+    start = _ITEMS.search(text)
+    if start is None:
+        raise NotAFeed("this is not a feed: it begins like JSON and is broken")
+    said = {key: _field(text, key) for key in ("version", "feed_url", "title", "home_page_url", "language")}
+    head = {key: value for key, value in said.items() if value}
+    items, at, decoder = [], start.end(), json.JSONDecoder()
+    try:
+        while opened := _NEXT_ITEM.match(text, at):
+            item, at = decoder.raw_decode(text, opened.end() - 1)
+            items.append(item)
+    except (ValueError, RecursionError):
+        return head | {"items": items}
+    return head | {"items": items}
+
+
+def _field(text: str, key: str) -> str:
+    found = re.search(rf'"{key}"\s*:\s*("(?:[^"\\]|\\.){{0,500}}")', text[:5_000])
+    return str(json.loads(found[1], strict=False)) if found else ""
 
 
 def _raw_json(item: dict[str, Any]) -> Raw:  # Any: whatever the JSON holds

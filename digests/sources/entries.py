@@ -126,8 +126,8 @@ def _whole_text(stated: Sequence[str]) -> str:
     """
     *contents, lead = [without_boilerplate(_text(each)) for each in stated] or [""]
     content = max(contents, key=len, default="")
-    says_little = len(_words(lead)) < _LEAD_WORDS and bool(content)
-    if says_little or _repeats(content, lead):
+    says_little = len(_words(lead)) < _LEAD_WORDS and len(lead) <= len(content)
+    if content and (says_little or _repeats(content, lead)):
         return content
     return lead if _repeats(lead, content) else f"{lead}\n\n{content}"
 

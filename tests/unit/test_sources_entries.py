@@ -270,7 +270,9 @@ def test_a_date_from_tomorrow_on_is_not_believed() -> None:
         (b"{broken", "begins like JSON and is broken"),
         (b'{"items": [], "version": "1"}', "not a JSON Feed"),
         (b"[" * 100_000, "this is not a feed"),
-        (b'{"a":' * 100_000, "begins like JSON and is broken"),
+        (b'{"a":' * 100_000, "nested beyond reason"),
+        (b'{"items": [' + b'{"a":' * 100_000, "nested beyond reason"),
+        (b'{"items": 5', "begins like JSON and is broken"),
         (b"\x7fELF\0\0\0\0", "no text"),
         (b"<rss><a " + b'b="1" ' * 20_000 + b">", "tag of more than 64 kB"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "this is not a feed"),
@@ -290,6 +292,15 @@ def test_a_feed_that_breaks_off_keeps_what_came_and_says_so() -> None:
     assert not document.is_whole
     assert len(document.entries) == 2
     assert read_document(rss(item("a")), charset=None, url=URL).is_whole
+
+
+@pytest.mark.parametrize("cut", [1, 30, 80])
+def test_a_json_feed_that_breaks_off_keeps_its_whole_items_and_says_so(cut: int) -> None:
+    text = json.dumps(JSON | {"items": [JSON["items"][0], JSON["items"][1]]})
+    document = read_document(text[:-cut].encode(), charset=None, url=URL)
+    assert not document.is_whole
+    assert document.title == "Harbour Post"
+    assert [raw.guid for raw in document.entries] == (["7", "6"] if cut < 30 else ["7"])
 
 
 def test_zero_bytes_and_control_characters_in_a_feed_are_overlooked() -> None:
