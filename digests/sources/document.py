@@ -1,5 +1,6 @@
 """A feed's bytes to what it says; runs in the worker, because what it calls can be made to run for minutes."""
 
+import io
 import json
 import re
 from collections.abc import Iterable
@@ -77,9 +78,84 @@ def _decoded(data: bytes, charset: str | None) -> str:
 
 def _read_xml(text: str, url: str) -> Document:
     # Imported here: only the worker pays for it.
+    import feedparser
 
     clean = _FORBIDDEN_IN_XML.sub("", _DECLARATION.sub("", text.lstrip("\ufeff"), count=1))
     clean = _without_lost_prefix(clean)
+    head = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    parsed = feedparser.parse(
+        io.BytesIO(clean.encode()), response_headers=head, sanitize_html=False, resolve_relative_uris=False
+    )
+    if not parsed.get("version") and not parsed.entries and not _ROOT.search(clean[:20_000]):
+        raise NotAFeed("this is a web page, not a feed" if _HTML.match(clean) else "this is not a feed")
+    channel = parsed.feed
+    ttl = _TTL.fullmatch(str(channel.get("ttl", "")).strip())
+    return Document(
+        entries=tuple(_raw(entry) for entry in parsed.entries),
+        title=_string(channel.get("title")),
+        link=_string(channel.get("link")),
+        language=_string(channel.get("language")),
+        ttl_minutes=int(ttl[0]) if ttl else None,
+        is_whole=bool(_END.search(clean[-2_000:])) or not parsed.bozo,
+    )
+
+
+def _without_lost_prefix(text: str) -> str:
+    """Return a document without a prefix that it puts before everything and declares nowhere: "<rss:item>"."""
+    found = _PREFIXED.search(text)
+    if found is None or f"xmlns:{found[1]}" in text:
+        return text
+    return re.sub(rf"(</?|\s){found[1]}:", r"\1", text)
+
+
+def _raw(entry: Any) -> Raw:  # Any: feedparser's dictionaries
+    contents = entry.get("content") or []
+    texts = [*(_string(content.get("value")) for content in contents), _string(entry.get("summary"))]
+    language = next((_string(c.get("language")) for c in contents if c.get("language")), "")
+    guid = _string(entry.get("id"))
+    # A forwarding service tells the article's own address beside its own.
+    link = _string(entry.get("feedburner_origlink")) or _string(entry.get("link"))
+    link = link or next((_string(each.get("href")) for each in entry.get("links") or []), "")
+    return Raw(
+        guid=guid,
+        link=link or (guid if guid.startswith(("http://", "https://")) else ""),
+        title=_string(entry.get("title")),
+        texts=tuple(filter(None, texts)),
+        # Not by its own `get`, which gives one date for another and warns of it.
+        dates=_strings(dict.get(entry, key) for key in ("published", "updated", "created")),
+        language=language,
+        authors=_strings(author.get("name") for author in entry.get("authors") or ()),
+    )
+
+
+def _read_json(text: str) -> Document:
+    try:
+        found, is_whole = json.loads(text), True
+    except RecursionError:
+        raise NotAFeed("this is not a feed: it is JSON nested beyond reason") from None
+    except ValueError:
+        found, is_whole = _broken_json(text), False
+    items = found.get("items") if isinstance(found, dict) else None
+    if not isinstance(items, list) or not ("jsonfeed" in str(found.get("version", "")).lower() or "feed_url" in found):
+        raise NotAFeed("this is JSON, but not a JSON Feed")
+    return Document(
+        entries=tuple(_raw_json(item) for item in items if isinstance(item, dict)),
+        title=_string(found.get("title")),
+        link=_string(found.get("home_page_url")),
+        language=_string(found.get("language")),
+        is_whole=is_whole,
+    )
+
+
+def _broken_json(text: str) -> dict[str, Any]:  # Any: whatever the JSON holds
+    """Return the head and the whole items of a JSON Feed that breaks off.
+
+    Raises:
+        NotAFeed: There is no item to be seen.
+    """
+    start = _ITEMS.search(text)
+    if start is None:
+        raise NotAFeed("this is not a feed: it begins like JSON and is broken")
     said = {key: _field(text, key) for key in ("version", "feed_url", "title", "home_page_url", "language")}
     head = {key: value for key, value in said.items() if value}
     items, at, decoder = [], start.end(), json.JSONDecoder()

@@ -296,7 +296,7 @@ def test_a_feed_that_breaks_off_keeps_what_came_and_says_so() -> None:
 
 @pytest.mark.parametrize("cut", [1, 30, 80])
 def test_a_json_feed_that_breaks_off_keeps_its_whole_items_and_says_so(cut: int) -> None:
-    text = json.dumps(JSON | {"items": [JSON["items"][0], JSON["items"][1]]})  # type: ignore[index]
+    text = json.dumps(JSON | {"items": [JSON["items"][0], JSON["items"][1]]})
     document = read_document(text[:-cut].encode(), charset=None, url=URL)
     assert not document.is_whole
     assert document.title == "Harbour Post"
