@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digests.dated import Dates, timeline_of, upcoming_of
 from digests.desk import Desk
 from digests.intake import Intake, Polled
 from digests.look import Known, look_up, search_words
@@ -235,6 +237,22 @@ class Engine:
         """Look a name up for the person at the command line, who sees the shipped book and the archive."""
         async with self.database.read() as tx:
             return await look_up(tx, self.matcher, asked, await Lists(tx).book(), limit=limit)
+
+    async def timeline(self, asked: str, *, zone: ZoneInfo, limit: int = 20) -> Dates:
+        """Return what the stored articles date beside a name; days are those of `zone`."""
+        async with self.database.read() as tx:
+            return await timeline_of(tx, self.matcher, asked, await Lists(tx).book(), zone=zone, limit=limit)
+
+    async def upcoming(self, asked: str | None, *, zone: ZoneInfo, limit: int = 20) -> tuple[Dates, ...]:
+        """Return what is announced for today or later of a name, or of each name of the book of which there is any."""
+        today = self._now().astimezone(zone).date()
+        async with self.database.read() as tx:
+            book = await Lists(tx).book()
+            wanted = [asked] if asked else [name.label for name in book]
+            found = [
+                await upcoming_of(tx, self.matcher, each, book, zone=zone, limit=limit, today=today) for each in wanted
+            ]
+        return tuple(each for each in found if each.events or asked)
 
     async def search(self, words: str, *, limit: int = 10) -> tuple[Sentence, ...]:
         """Return sentences of stored articles that hold all the words, newest first."""

@@ -96,15 +96,18 @@ async def look_up(
 
 async def search_name(tx: AsyncConnection, matcher: Matcher, pattern: Pattern) -> tuple[tuple[Mention, Article], ...]:
     """Return the best mention of each stored article that names a pattern nobody may watch yet, newest first."""
+    return _best_of_each(await search_mentions(tx, matcher, pattern))
+
+
+async def search_mentions(
+    tx: AsyncConnection, matcher: Matcher, pattern: Pattern
+) -> tuple[tuple[Mention, Article], ...]:
+    """Return all mentions of a pattern nobody may watch yet: newest article first, then by place."""
     articles = await Search(tx).with_any(candidate_keys(pattern), _CANDIDATES)
     if not articles:
         return ()
     found = await matcher.find(pattern, articles)
-    return tuple(
-        (max(one.mentions, key=lambda mention: mention.score), article)
-        for article, one in zip(articles, found, strict=True)
-        if one.mentions
-    )
+    return tuple((mention, article) for article, one in zip(articles, found, strict=True) for mention in one.mentions)
 
 
 async def search_words(tx: AsyncConnection, words: str, *, limit: int) -> tuple[Sentence, ...]:
@@ -154,9 +157,13 @@ def _held(sentence: str, folded: Sequence[str]) -> int:
 
 
 async def _stored(tx: AsyncConnection, pattern: Pattern) -> tuple[tuple[Mention, Article], ...]:
-    rows = await Stories(tx).mentions_of(pattern.id, _CANDIDATES)
+    return _best_of_each(await Stories(tx).mentions_of(pattern.id, _CANDIDATES))
+
+
+def _best_of_each(found: Sequence[tuple[Mention, Article]]) -> tuple[tuple[Mention, Article], ...]:
+    """Return one mention of each article, that of the highest score; the first of equals."""
     best: dict[str, tuple[Mention, Article]] = {}
-    for row in rows:
+    for row in found:
         kept = best.get(row[1].id)
         if kept is None or row[0].score > kept[0].score:
             best[row[1].id] = row

@@ -15,11 +15,11 @@ from tests.fakes.telegram import FakeTelegram
 from tests.shell import BOOK, Said, Shell, assert_one_line, run_alone
 
 _OWNER = 77
-_ARTICLE = """Lawyer tells of a transfer
+_ARTICLE = """Lawyers are cautioned
 
-Emil Kurbedinov was moved to another prison, his lawyer said on Monday.
+Security officials handed a caution to the lawyer Emil Kurbedinov on 6 November.
 
-The family learnt of it from the lawyer alone."""
+The newsroom retold it in one paragraph."""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,10 @@ def read_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("read")
     for outlet, text in (
         ("harbour-post", _ARTICLE),
-        ("coast-daily", "A second text\n\nРефата Чубарова згадали на засіданні. Його адвокат говорив довго."),
+        (
+            "coast-daily",
+            "A second text\n\nНа своїй сторінці про це написав Рефат Чубаров. Допис прочитали багато людей.",
+        ),
         ("liman-news", "A third text\n\nThe weather stays mild."),
     ):
         (folder / "seeds" / outlet).mkdir(parents=True)
@@ -62,7 +65,7 @@ def test_who_finds_a_name_in_another_script_with_its_sentence_and_the_reason(rea
 
     assert said.status == 0
     assert said.out.startswith("Emil Kurbedinov · 1 article\n")
-    assert "“Emil Kurbedinov was moved to another prison, his lawyer said on Monday.”" in said.out
+    assert "“Security officials handed a caution to the lawyer Emil Kurbedinov on 6 November.”" in said.out
     assert "Found as “Emil Kurbedinov”" in said.out
 
 
@@ -70,10 +73,22 @@ def test_who_says_that_no_article_names_somebody(read_shell: Shell) -> None:
     assert read_shell("who", "Nobody Ofthisname").out == "No stored article names Nobody Ofthisname.\n"
 
 
+def test_timeline_shows_the_days_that_articles_say_beside_a_name(read_shell: Shell) -> None:
+    days = [row["day"] for row in json.loads(read_shell("timeline", "Эмиль Курбединов", "--json").out)]
+    assert [day[5:] for day in days] == ["11-06"]
+    assert "Emil Kurbedinov · 1 article" in read_shell("timeline", "Эмиль Курбединов").out
+    assert read_shell("timeline", "Nobody Ofthisname").out == "No stored article names Nobody Ofthisname.\n"
+
+
+def test_upcoming_says_when_nothing_is_announced(read_shell: Shell) -> None:
+    said = read_shell("upcoming", "Nobody Ofthisname").out
+    assert said == "No stored article announces anything of Nobody Ofthisname.\n"
+
+
 def test_who_as_json_holds_what_programs_need(read_shell: Shell) -> None:
     (one,) = json.loads(read_shell("who", "Refat Chubarov", "--json").out)
 
-    assert one["text"] == "Рефата Чубарова згадали на засіданні."
+    assert one["text"] == "На своїй сторінці про це написав Рефат Чубаров."
     assert one["url"].startswith("file:")
     assert one["band"] == "sure"
     assert one.keys() >= {"text", "outlet", "url", "published_at", "band", "reason"}
@@ -81,7 +96,7 @@ def test_who_as_json_holds_what_programs_need(read_shell: Shell) -> None:
 
 
 def test_search_finds_words_by_their_beginnings(read_shell: Shell) -> None:
-    assert "засіданні" in read_shell("search", "адвокат засід").out
+    assert "сторінці" in read_shell("search", "допис сторін").out
     assert read_shell("search", "volcano").out == "No stored article holds all these words.\n"
     (one,) = json.loads(read_shell("search", "weather", "--json").out)
     assert one["text"] == "The weather stays mild."
@@ -191,7 +206,7 @@ def test_a_dry_run_shows_what_would_be_told_and_leaves_nothing(read_folder: Path
 
     said = shell("once", "--dry-run")
 
-    assert "Emil Kurbedinov was moved to another prison" in said.out
+    assert "handed a caution to the lawyer Emil Kurbedinov" in said.out
     assert _files(shell.folder) == before
 
 
@@ -209,7 +224,7 @@ def test_the_demonstration_works_twice_and_its_hints_can_be_copied(read_folder: 
     first, second = shell("demo", data_dir=data), shell("demo", data_dir=data)
 
     assert first.status == second.status == 0
-    assert "Emil Kurbedinov was moved to another prison" in second.out
+    assert "handed a caution to the lawyer Emil Kurbedinov" in second.out
     hint = next(line for line in second.out.splitlines() if " who " in line)
     assert hint.startswith(f"  HABERDAR_DATA_DIR='{data}' .venv/bin/haberdar who '")
     assert second.out.index("Found as") < second.out.index("Digest")
@@ -312,7 +327,7 @@ async def test_commands_work_beside_a_running_service(
     (tmp_path / "seeds/harbour-post/1.txt").write_text(_ARTICLE, encoding="utf-8")
     await telegram.until(lambda: len(telegram.messages_to(_OWNER)) > heard, timeout=60)
 
-    assert "another prison" in telegram.messages_to(_OWNER)[-1].text
+    assert "handed a caution" in telegram.messages_to(_OWNER)[-1].text
     assert "Emil Kurbedinov" in (await does("who", "Емiль Курбедiнов")).out
     assert "Alerted" in (await does("preview", chat)).out
     assert (await does("db", "backup", "copy.db")).out
@@ -355,7 +370,7 @@ async def test_a_dry_run_with_a_service_shows_what_its_chats_would_get(
     said = await asyncio.to_thread(lambda: shell("once", "--dry-run", **tokens))
 
     assert said.status == 0, said
-    assert "another prison" in said.out
+    assert "handed a caution" in said.out
     assert len(telegram.messages_to(_OWNER)) == sent
 
 
@@ -363,7 +378,7 @@ def test_the_installed_command_is_the_module(read_folder: Path) -> None:
     said = run_alone(read_folder, "who", "Emil Kurbedinov")
 
     assert said.status == 0
-    assert "another prison" in said.out
+    assert "handed a caution" in said.out
 
 
 def test_what_is_no_utf_8_in_an_argument_stops_nothing(read_folder: Path) -> None:
