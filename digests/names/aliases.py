@@ -37,12 +37,23 @@ def other_names(kind: Kind, spellings: Iterable[tuple[str, str]]) -> tuple[Alias
     """
     found: dict[Alias, None] = {}
     for text, language in spellings:
-        concepts = _concepts(kind).get((fold(text), language)) or _concepts(kind).get((fold(text), ""), frozenset())
+        concepts = _meant(kind, fold(text), language)
         if len(concepts) == 1:
             (concept,) = concepts
             names = _names(kind)[concept]
-            found.update(dict.fromkeys(alias for alias in names if fold(alias.text) != fold(text)))
+            found.update(
+                dict.fromkeys(alias for alias in names if (fold(alias.text), alias.language) != (fold(text), language))
+            )
     return tuple(found)
+
+
+def _meant(kind: Kind, folded: str, language: str) -> frozenset[str]:
+    """What a name means in its language, else in English; in any only where its language is unknown to the tables.
+
+    Irska is Ireland in Slovene; in Czech it is an ending of Irsko, and no name that the tables know.
+    """
+    tried = (language, "en") if language in _CLDR_LANGUAGES else (language, "")
+    return next((found for each in tried if (found := _concepts(kind).get((folded, each)))), frozenset())
 
 
 @cache

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from functools import cache
 
 from digests.model import Kind
-from digests.names.candidate import Candidate, how_found
+from digests.names.candidate import Candidate, how_found, unlikeness
 from digests.names.endings import ENDING_COST
 from digests.names.fold import fold_word
 from digests.names.index import ALONE, WORST_WORD, Body, Hits, NameIndex
 from digests.names.spell import script_of
-from digests.names.spellings import connectives
+from digests.names.spellings import connectives, is_given_name
 from digests.names.surnames import SurnameUse
 from digests.names.tokens import Page, bare, common_words
 from digests.tables import load_rows
@@ -24,7 +24,6 @@ _TINY = 2  # letters: AB is the EU in Turkish, but not in a headline all in capi
 _SHORT = 5  # letters: CoV, MAX and their like match nothing but themselves
 _SKIPPED = 4  # connectives between two words of a name
 _WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’‘ʼ`](?=\w))*")
-_NEWS_AGENCIES = frozenset({"прес", "пресс"})  # Франс прес
 _BETWEEN = re.compile(r"\.(?=\w)|[ \t\u00a0\u202f«»“”„\"'’()‐‑–-]{0,4}")  # Krym.Realii
 
 
@@ -104,18 +103,21 @@ def _fits_alone(page: Page, i: int, body: Body, cost: float, index: NameIndex, u
     limit = ALIAS if form.alias else next(most for consonants, most in _SINGLE if listed.consonants <= consonants)
     if cost > limit:
         return False
-    same, sounds_same = fold_word(text) == fold_word(word.text), cost <= SAME_SOUND
+    same = fold_word(text) == fold_word(word.text)
     if not same and (_has_inner_capitals(text) or _has_inner_capitals(word.text)):
         return False
     if word.language == page.language and _starts_otherwise(fold_word(text), fold_word(word.text)):
         return False
-    if cost > FREE and (page.touches(i) or page.touches(i - 1)):
+    crowded = cost > FREE and (page.touches(i) or page.touches(i - 1))
+    if crowded and unlikeness(text, page.language, word) > FREE:
         return False
+    is_place = index.pattern(body.pattern).kind is Kind.PLACE
+    sounds_same = cost <= SAME_SOUND and not (is_place and page.begins_sentence(i))
     if (page.is_common(i) or use.is_word(page.language, page.lowered(i))) and not (same or sounds_same):
         return False
     if page.lowered(i) in common_words(page.language):
         return False
-    return index.pattern(body.pattern).kind is not Kind.PLACE or not _is_part_of_other(page, i, page.tokens[i].end)
+    return not is_place or not _is_part_of_other(page, i, page.tokens[i].end)
 
 
 def _starts_otherwise(one: str, other: str) -> bool:
@@ -140,18 +142,20 @@ def _is_acronym(page: Page, i: int, listed: str) -> bool:
 def _is_part_of_other(page: Page, i: int, end: int) -> bool:
     """Whether a place's name, from word `i` to `end`, is inside another: New York Times, North Korea."""
     before, after = _context()
-    if page.touches(i - 1) and _is_among(page.lowered(i - 1), before):
-        return True
+    if (page.touches(i - 1) or page.hyphened(i - 1)) and _is_among(page.lowered(i - 1), before):
+        return True  # North Korea, New-Mexico
+    if page.touches(i - 1) and is_given_name(page.form(i - 1), page.language):
+        return True  # Jack London
     following = _WORD.match(page.text, end + 1) if page.text[end : end + 1] == " " else None
     if following is None:
         return False
     low, capital = following[0].lower(), following[0][0].isupper()
-    return (capital and (low in after or _is_among(low, before))) or low in _NEWS_AGENCIES
+    return (capital and (_is_among(low, after) or _is_among(low, before))) or (low in after and not low.isascii())
 
 
 def _is_among(word: str, stems: frozenset[str]) -> bool:
-    """Whether a word is listed, or declined from a listed one of five letters or more."""
-    return word in stems or any(word[:length] in stems for length in range(5, len(word)))
+    """Whether a word is listed, or declined from a listed one of four letters or more."""
+    return word in stems or any(word[:length] in stems for length in range(4, len(word)))
 
 
 @cache

@@ -30,11 +30,26 @@ def how_found(form: str, language: str, word: Word, stood_for: bool = False) -> 
     """
     if fold_word(form) == fold_word(word.text):
         return "_spelling" if stood_for else ""
-    best, cut = 1.0, False
+    return "_case" if _nearest(form, language, word)[1] else "_spelling"
+
+
+def unlikeness(form: str, language: str, word: Word) -> float:
+    """Return how unlike a printed word and the listed one sound once their endings are off; 1.0 at most.
+
+    >>> unlikeness("Tuzlagorsku", "pl", Word("Тузлагорск", "ru"))
+    0.0
+    """
+    return _nearest(form, language, word)[0]
+
+
+@lru_cache(maxsize=4_096)
+def _nearest(form: str, language: str, word: Word) -> tuple[float, bool]:
+    """How far the likeliest readings of both are apart, endings left out, and whether the printed word lost one."""
+    best, far, cut = 1.0, 1.0, False
     for sounds, cost in hear_word(form, language):
         for listed, own in hear_listed(word.text, word.language):
             if sounds.key == listed.key:
-                total = distance(sounds, listed) + cost + own
-                if total < best:
-                    best, cut = total, cost > 0
-    return "_case" if cut else "_spelling"
+                apart = distance(sounds, listed)
+                if apart + cost + own < best:
+                    best, far, cut = apart + cost + own, apart, cost > 0
+    return far, cut

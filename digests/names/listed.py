@@ -15,6 +15,7 @@ from digests.tables import load_rows
 HIT_LIMIT = 0.27  # the most that two words may differ and still be looked at
 EQUIVALENT_COST = 0.05  # Joe for Joseph
 EQUIVALENT_LIMIT = 0.08  # an equivalent must itself be written almost so
+WHOLE_FOR_CUT = 0.05  # Martin is not Martina, though both are Martin- when declined
 _STAND_IN = "~"  # the language of words that no list holds, only the table of given names
 _NEAR = 0.20  # May, Maine, Max and Мая set the limits of short words below
 _NEAR_SHORT = 0.09
@@ -88,13 +89,15 @@ class ListedWords:
             if bucket is None:
                 continue
             sounds = take_apart(reading)
+            whole = not cost and not sounds.groups[-1]
             for listed, holders in bucket.values():
                 far = cost + distance(sounds, listed, LIMIT)
                 if far > HIT_LIMIT:
                     continue
                 for number, own in holders.items():
-                    if far + own < found.get(number, HIT_LIMIT):
-                        found[number] = far + own
+                    total = far + own + (WHOLE_FOR_CUT if own and whole else 0.0)
+                    if total < found.get(number, HIT_LIMIT):
+                        found[number] = total
         return found
 
     def stand_for(self, found: Mapping[int, float]) -> dict[int, float]:

@@ -113,9 +113,9 @@ def _smooth(reading: str) -> str:
 
 
 def _twins(word: str, found: dict[str, None], language: str, cyrillic: bool) -> list[str]:
-    """The second value of a letter: a long first vowel in an English name, Greek eu, g as h in an Eastern name."""
+    """The second value of a letter: a long first vowel in an English name, Greek eu, g as h in an Eastern name, kh as k."""
     if cyrillic:
-        return []
+        return _english_w(word, language)
     twins = []
     long_vowel = _LONG.match(word)
     if long_vowel:
@@ -124,11 +124,20 @@ def _twins(word: str, found: dict[str, None], language: str, cyrillic: bool) -> 
         twins += [_smooth(start + read(scheme, tail)) for scheme in ("latn", "latn-spoken")]
     if word.startswith("eu"):
         twins += ["ev" + reading[2:] for reading in found if reading[:2] == "eu"]
+    if word.startswith("kh"):
+        twins += ["k" + reading[1:] for reading in found if reading[:1] == "h"]  # Khan is Хан, and Кан
     if ("g" in word and (_EASTERN.search(word) or language in _EASTERN_LANGUAGES)) or "ğ" in word:
         twins += [reading.replace("g", "h") for reading in found]
     return twins
 
 
+def _english_w(word: str, language: str) -> list[str]:
+    """An English w that Cyrillic writes as у, read as the в that others write: Уэбстер, Вебстер."""
+    written = _WRITTEN_W.sub("в", word)
+    return [] if written == word else [_smooth(read("cyrl-uk" if language == "uk" else "cyrl", written))]
+
+
+_WRITTEN_W = re.compile("(?:^|(?<=[аеоиіыэ]))у(?=[аеиіоэє])")
 _LONG = re.compile("([^aeiouy]*)([aiouy])(?=[bcdfgklmnprstvz](?:[aeo]|i?a))")
 _LONG_SOUNDS = {"a": "ej", "i": "aj", "o": "ou", "u": "ju", "y": "aj"}
 _EASTERN = re.compile("(?:[oe][vw]a?|enko|s?k[iy]y?|chuk|uk|ij|iy|[şğıñ])$|[şğıñ]")

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from digests.model import Kind, Pattern
 from digests.names.aliases import other_names
 from digests.names.distance import Sounds
-from digests.names.fold import fold_word, mend_scripts
+from digests.names.endings import stems
+from digests.names.fold import fold, fold_word, mend_scripts
 from digests.names.hearing import hear_listed
 from digests.names.tokens import bare
 from digests.tables import load_rows
@@ -61,6 +62,8 @@ _INNER_CAPITALS = re.compile(r"(?<=[a-zà-ɏа-яѐ-ӿ])(?=[A-ZА-ЯЁІЇЄҐ]{
 _SURNAME = re.compile(
     r"(?:[oe][vw]a?|[eiy][nv]a?|enko|[sc]ki?y?[aij]?|sk[aiy][aij]?|chuk|yan|o[gğ]lu|[оеиіїє]ва?|[иі]на?|енко|с?[ць]?к[иаі][йя]?|чук|ян|оглу)$"
 )
+_VOWEL_ENDS = frozenset("aeioyаеиійоюя")
+_SHORTEST = 4  # letters of a given name that may lose one
 _LONGEST_ACRONYM = 6
 _MOST_WORDS = 12
 
@@ -76,10 +79,11 @@ def forms_of(pattern: Pattern) -> tuple[Form, ...]:
             if not any(_sound_the_same(form, earlier) for earlier in forms):
                 forms[form] = None
     if pattern.kind is not Kind.PERSON:
+        own = {fold(text) for text, _ in pattern.spellings}
         for text, language, acronym in other_names(pattern.kind, pattern.spellings):
             words = body_words(text, language)
             if words:
-                forms[BodyForm(words, text, language, acronym, True, False)] = None
+                forms[BodyForm(words, text, language, acronym, fold(text) not in own, False)] = None
     return tuple(forms)
 
 
@@ -144,9 +148,21 @@ def _given_names() -> frozenset[str]:
     return frozenset(fold_word(name) for (row,) in load_rows("names/data/given.tsv") for name in row.split())
 
 
-def is_given_name(word: str) -> bool:
-    """Whether a word is a given name that the table knows."""
-    return fold_word(word) in _given_names()
+def is_given_name(word: str, language: str | None = None) -> bool:
+    """Whether a word is a given name that the table knows; in a text of a language, also with an ending.
+
+    >>> is_given_name("Мустафу"), is_given_name("Мустафу", "uk")
+    (False, True)
+    """
+    if language is None:
+        return fold_word(word) in _given_names()
+    return any(fold_word(stem.text) in _given_stems() for stem in stems(word, language))
+
+
+@cache
+def _given_stems() -> frozenset[str]:
+    """The table's given names, and those on a vowel without it: Мустаф- in Мустафу."""
+    return _given_names() | {name[:-1] for name in _given_names() if name[-1] in _VOWEL_ENDS and len(name) > _SHORTEST}
 
 
 @cache
