@@ -26,7 +26,8 @@ class Hits(NamedTuple):
         words: How far it is from each listed word, by the word's number.
         surnames: Those that are surnames, nearest first.
         givens: Those that are given names, or stand for one.
-        firsts: Bodies and places that may begin here, with the distance of their first word.
+        singles: Bodies and places of one word, with its distance.
+        firsts: Those of several that may begin here, with the distance of their first word.
         lasts: Those that may begin here with their last word.
         tells: Whether it is so near to a listed word that it is worth learning if it is an ordinary one.
     """
@@ -34,6 +35,7 @@ class Hits(NamedTuple):
     words: Mapping[int, float]
     surnames: tuple[tuple[int, float], ...]
     givens: Mapping[int, float]
+    singles: tuple[tuple["Body", float], ...]
     firsts: tuple[tuple["Body", float], ...]
     lasts: tuple[tuple["Body", float], ...]
     tells: bool
@@ -122,10 +124,12 @@ class NameIndex:
             return None
         givens = self._words.stand_for(found)
         surnames = [(n, cost) for n, cost in found.items() if n in self.by_surname and cost <= LIMIT]
-        firsts = _bodies(found, self.by_first, language)
+        bodies = _bodies(found, self.by_first, language)
+        singles = tuple(each for each in bodies if len(each[0].words) == 1)
+        firsts = tuple(each for each in bodies if len(each[0].words) > 1)
         lasts = _bodies(found, self.by_last, language)
         tells = min(found.values()) <= TELLING
-        return Hits(found, tuple(sorted(surnames, key=_by_cost)), givens, firsts, lasts, tells)
+        return Hits(found, tuple(sorted(surnames, key=_by_cost)), givens, singles, firsts, lasts, tells)
 
     def _enter(self, pattern: PatternId, form: Form) -> Person | Body:
         if isinstance(form, PersonForm):

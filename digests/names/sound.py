@@ -113,7 +113,7 @@ def _smooth(reading: str) -> str:
 
 
 def _twins(word: str, found: dict[str, None], language: str, cyrillic: bool) -> list[str]:
-    """The second value of a letter: a long first vowel in an English name, Greek eu, g as h in an Eastern name, kh as k."""
+    """The second value of a letter: a long first vowel in English, Greek eu, g as h in an Eastern name, kh as k."""
     if cyrillic:
         return _english_w(word, language)
     twins = []
