@@ -16,6 +16,7 @@ class Beside:
     def __init__(self, page: Page, hits: dict[int, Hits], use: SurnameUse) -> None:
         self._page, self._hits, self._use = page, hits, use
         self._follows: dict[int, bool] = {}
+        self._ordinary: dict[int, bool] = {}
 
     def follows_given(self, i: int) -> bool:
         """Whether a word that may be a given name, or an initial, stands before word `i`."""
@@ -30,6 +31,13 @@ class Beside:
     def is_word(self, i: int) -> bool:
         """Whether the stream has taught that word `i` is an ordinary one."""
         return self._use.is_word(self._page.language, self._page.lowered(i))
+
+    def is_ordinary(self, i: int) -> bool:
+        """Whether word `i` is an ordinary one, here or as the stream has taught."""
+        ordinary = self._ordinary.get(i)
+        if ordinary is None:
+            ordinary = self._ordinary[i] = self._page.is_common(i) or self.is_word(i)
+        return ordinary
 
     def initial(self, i: int) -> str:
         """The initial at word `i`, "" when it is none."""
@@ -53,7 +61,7 @@ class Beside:
             return False
         if not page.touches(before) or page.is_capitals(before) or page.is_title(before):
             return False
-        return not page.is_common(before) and not self.is_word(before)
+        return not self.is_ordinary(before)
 
     def _is_like_given(self, i: int) -> bool:
         hit = self._hits.get(i)

@@ -1,8 +1,9 @@
 """Watched bodies and places in one text, and people who are known by one word: all their words in order, whole."""
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from digests.model import Kind
 from digests.names.candidate import Candidate, how_found, unlikeness
@@ -10,7 +11,7 @@ from digests.names.endings import ENDING_COST
 from digests.names.fold import fold_word
 from digests.names.index import ALONE, WORST_WORD, Body, Hits, NameIndex
 from digests.names.spell import script_of
-from digests.names.spellings import connectives, is_given_name
+from digests.names.spellings import Word, connectives, is_given_name
 from digests.names.surnames import SurnameUse
 from digests.names.tokens import Page, bare, common_words
 from digests.tables import load_rows
@@ -19,7 +20,12 @@ ACRONYM = 0.025  # NATO and НАТО; the lengths must be equal, and no ending w
 ALIAS = 0.07
 SAME_SOUND = 0.05  # an ordinary word is a name only when nothing but its ending differs: Сената, Senát
 FREE = 0.04  # a single word that differs more must have no capitalised neighbour
-_SINGLE = ((2, 0.06), (3, 0.07), (99, ALONE))  # the most a single word may differ, by its consonants: Covid is no Covax
+_SINGLE = {
+    0: 0.06,
+    1: 0.06,
+    2: 0.06,
+    3: 0.07,
+}  # the most a single word may differ, by its consonants: Covid is no Covax
 _TINY = 2  # letters: AB is the EU in Turkish, but not in a headline all in capitals
 _SHORT = 5  # letters: CoV, MAX and their like match nothing but themselves
 _SKIPPED = 4  # connectives between two words of a name
@@ -29,58 +35,110 @@ _BETWEEN = re.compile(r"\.(?=\w)|[ \t\u00a0\u202f«»“”„\"'’()‐‑–-
 
 def find_bodies(page: Page, hits: dict[int, Hits], index: NameIndex, use: SurnameUse) -> Iterator[Candidate]:
     """Return the places in a page that may be mentions of bodies and places."""
+    ahead = _Ahead(page, index)
     for i, hit in hits.items():
+        for body, cost in hit.singles:
+            yield from _match_single(page, i, body, cost, ahead, use)
+        if not hit.firsts and not hit.lasts:
+            continue
+        near = ahead.word(page.tokens[i].end).near
+        # Many names begin with a word like this one; few go on like the text.
         for body, cost in hit.firsts:
-            yield from _match(page, i, body, cost, index, use)
+            if body.words[1] in near:
+                yield from _match(page, i, body, cost, ahead)
         for body, cost in hit.lasts:
-            yield from _match_turned(page, i, body, cost, index)
+            if body.words[0] in near:
+                yield from _match_turned(page, i, body, cost, ahead)
 
 
-def _match(page: Page, i: int, body: Body, cost: float, index: NameIndex, use: SurnameUse) -> Iterator[Candidate]:
+class _Next(NamedTuple):
+    """The next telling word behind a place of a text.
+
+    Attributes:
+        near: How far it is from each listed word that it may be.
+        is_lower: Whether it stands in lower case.
+        end: Where it ends.
+    """
+
+    near: Mapping[int, float]
+    is_lower: bool
+    end: int
+
+
+class _Ahead:
+    """What follows the words of one page; many names ask for the same word."""
+
+    def __init__(self, page: Page, index: NameIndex) -> None:
+        self.index = index
+        self._page = page
+        self._words: dict[int, _Next] = {}
+        self._others: dict[tuple[int, int], bool] = {}
+
+    def word(self, at: int) -> _Next:
+        """The next word behind a place."""
+        found = self._words.get(at)
+        if found is None:
+            found = self._words[at] = self._look(at)
+        return found
+
+    def is_part_of_other(self, i: int, end: int) -> bool:
+        """Whether a place's name, from word `i` to `end`, is inside another."""
+        found = self._others.get((i, end))
+        if found is None:
+            found = self._others[i, end] = _is_part_of_other(self._page, i, end)
+        return found
+
+    def _look(self, at: int) -> _Next:
+        word = _next_word(self._page, at)
+        hit = self.index.look_up(word[0], self._page.language) if word else None
+        return _Next(hit.words, word[0].islower(), word[1]) if word and hit else _NOTHING
+
+
+_NOTHING = _Next({}, False, 0)
+
+
+def _match_single(page: Page, i: int, body: Body, cost: float, ahead: _Ahead, use: SurnameUse) -> Iterator[Candidate]:
     form, token = body.form, page.tokens[i]
     if form.acronym:
         limit = ACRONYM + (ENDING_COST if len(token.text) > len(form.words[0].text) else 0)
-        if _is_acronym(page, i, form.words[0].text) and cost <= limit:
+        if cost <= limit and _is_acronym(page, i, form.words[0].text):
             yield _candidate(page, body, token.start, page.name_end(i), cost, "alias" if form.alias else "acronym")
-        return
-    if len(body.words) == 1:
-        if _fits_alone(page, i, body, cost, index, use):
-            key = "alias" if form.alias else "name" + how_found(bare(token.text), page.language, form.words[0])
-            yield _candidate(page, body, token.start, page.name_end(i), cost, key)
-        return
-    rest = _follow(page, token.end, body.words[1:], index)
-    worst = max(cost, rest[1]) if rest else 1.0
-    if rest and index.pattern(body.pattern).kind is Kind.PLACE and _is_part_of_other(page, i, rest[0]):
-        return
-    if rest and worst <= (ALIAS if form.alias else WORST_WORD):
-        key = "alias" if form.alias else "name" + _difference(page, body, token.start, rest[0])
-        yield _candidate(page, body, token.start, rest[0], worst, key)
+    elif _fits_alone(page, i, body, cost, ahead, use):
+        key = "alias" if form.alias else "name" + how_found(bare(token.text), page.language, form.words[0])
+        yield _candidate(page, body, token.start, page.name_end(i), cost, key)
 
 
-def _match_turned(page: Page, i: int, body: Body, cost: float, index: NameIndex) -> Iterator[Candidate]:
+def _match(page: Page, i: int, body: Body, cost: float, ahead: _Ahead) -> Iterator[Candidate]:
+    form, start = body.form, page.tokens[i].start
+    rest = _follow(ahead, page.tokens[i].end, body.words[1:])
+    if rest is None or max(cost, rest[1]) > (ALIAS if form.alias else WORST_WORD):
+        return
+    if ahead.index.pattern(body.pattern).kind is Kind.PLACE and ahead.is_part_of_other(i, rest[0]):
+        return
+    key = "alias" if form.alias else "name" + _difference(page, body, start, rest[0])
+    yield _candidate(page, body, start, rest[0], max(cost, rest[1]), key)
+
+
+def _match_turned(page: Page, i: int, body: Body, cost: float, ahead: _Ahead) -> Iterator[Candidate]:
     """Two words the other way round in another language: Komisja Europejska is Европейската комисия."""
     start, word = page.tokens[i].start, body.form.words[0]
     other_language = word.language and page.language and word.language != page.language
     if not other_language and script_of(word.text) == script_of(page.tokens[i].text):
         return
-    rest = _follow(page, page.tokens[i].end, body.words[:1], index)
+    rest = _follow(ahead, page.tokens[i].end, body.words[:1])
     if rest and max(cost, rest[1]) <= WORST_WORD and body.words[0] != body.words[1]:
         yield _candidate(page, body, start, rest[0], max(cost, rest[1]), "name_spelling")
 
 
-def _follow(page: Page, at: int, numbers: tuple[int, ...], index: NameIndex) -> tuple[int, float] | None:
+def _follow(ahead: _Ahead, at: int, numbers: tuple[int, ...]) -> tuple[int, float] | None:
     """Where the rest of a name ends and its worst word; None when it does not follow."""
     worst = 0.0
     for number in numbers:
-        found = _next_word(page, at)
-        if found is None:
+        found, listed = ahead.word(at), ahead.index.word(number)
+        cost = found.near.get(number, 1.0)
+        if cost > min(WORST_WORD, listed.alone if found.is_lower else listed.in_full):
             return None
-        hit = index.look_up(found[0], page.language)
-        cost = hit.words.get(number, 1.0) if hit else 1.0
-        listed = index.word(number)
-        if cost > min(WORST_WORD, listed.alone if found[0].islower() else listed.in_full):
-            return None
-        worst, at = max(worst, cost), found[1]
+        worst, at = max(worst, cost), found.end
     return at, worst
 
 
@@ -97,16 +155,13 @@ def _next_word(page: Page, at: int) -> tuple[str, int] | None:
     return None
 
 
-def _fits_alone(page: Page, i: int, body: Body, cost: float, index: NameIndex, use: SurnameUse) -> bool:
-    text, word, form = bare(page.tokens[i].text), body.form.words[0], body.form
-    listed = index.word(body.words[0])
-    limit = ALIAS if form.alias else next(most for consonants, most in _SINGLE if listed.consonants <= consonants)
-    if cost > limit:
+def _fits_alone(page: Page, i: int, body: Body, cost: float, ahead: _Ahead, use: SurnameUse) -> bool:
+    form, word, index = body.form, body.form.words[0], ahead.index
+    if cost > (ALIAS if form.alias else _SINGLE.get(index.word(body.words[0]).consonants, ALONE)):
         return False
-    same = fold_word(text) == fold_word(word.text)
-    if not same and (_has_inner_capitals(text) or _has_inner_capitals(word.text)):
-        return False
-    if word.language == page.language and _starts_otherwise(fold_word(text), fold_word(word.text)):
+    text = bare(page.tokens[i].text)
+    same = _is_written_so(text, word, page.language)
+    if same is None:
         return False
     crowded = cost > FREE and (page.touches(i) or page.touches(i - 1))
     if crowded and unlikeness(text, page.language, word) > FREE:
@@ -117,7 +172,18 @@ def _fits_alone(page: Page, i: int, body: Body, cost: float, index: NameIndex, u
         return False
     if page.lowered(i) in common_words(page.language):
         return False
-    return not is_place or not _is_part_of_other(page, i, page.tokens[i].end)
+    return not is_place or not ahead.is_part_of_other(i, page.tokens[i].end)
+
+
+@lru_cache(maxsize=16_384)
+def _is_written_so(text: str, word: Word, language: str) -> bool | None:
+    """Whether a single word has the listed letters; None when its letters forbid that it is the listed one."""
+    folded, listed = fold_word(text), fold_word(word.text)
+    if folded != listed and (_has_inner_capitals(text) or _has_inner_capitals(word.text)):
+        return None
+    if word.language == language and _starts_otherwise(folded, listed):
+        return None
+    return folded == listed
 
 
 def _starts_otherwise(one: str, other: str) -> bool:

@@ -24,7 +24,8 @@ _ALIKE_FIRST = frozenset({"oa", "ao", "ei", "ie"})
 _FIRST_SOUND = 0.08  # a vowel against a consonant at the start
 _LEAST_WEIGHT = 2.0
 _VOWEL_WEIGHT = 0.5
-_PARTS = re.compile("([pbfvtdszSZCcJkgmnlr])")
+_CONSONANT = re.compile("[pbfvtdszSZCcJkgmnlr]")
+_NO_CONSONANTS = str.maketrans(dict.fromkeys("aeioujh"))
 
 
 class Sounds(NamedTuple):
@@ -53,9 +54,9 @@ def take_apart(reading: str) -> Sounds:
     key = skeleton(reading)
     if reading[:1] == "=":
         return Sounds(key, "", (reading,), float(len(reading)))
-    parts = _PARTS.split(reading)
-    consonants, groups = "".join(parts[1::2]), tuple(parts[::2])
-    vowels = sum(letter in "aeiou" for letter in reading)
+    consonants = reading.translate(_NO_CONSONANTS)
+    vowels = len(reading) - len(consonants) - reading.count("h") - reading.count("j")
+    groups = tuple(_CONSONANT.split(reading))
     return Sounds(key, consonants, groups, len(consonants) + _VOWEL_WEIGHT * vowels)
 
 
@@ -65,16 +66,19 @@ def distance(one: Sounds, other: Sounds, limit: float = LIMIT) -> float:
     >>> distance(take_apart("bidn"), take_apart("biden"))
     0.07142857142857142
     """
-    if one.groups == other.groups and one.consonants == other.consonants:
+    _, consonants, groups, weight = one
+    _, other_consonants, other_groups, other_weight = other
+    if groups == other_groups and consonants == other_consonants:
         return 0.0
-    room = limit * max(_LEAST_WEIGHT, min(one.weight, other.weight))
-    total = _start(one.groups[0], other.groups[0], room / limit)
-    for a, b in zip(one.consonants, other.consonants, strict=False):
-        if a != b:
-            total += _SAME_CLASS
+    room = limit * max(_LEAST_WEIGHT, min(weight, other_weight))
+    total = 0.0 if groups[0] == other_groups[0] else _start(groups[0], other_groups[0], room / limit)
+    if consonants != other_consonants:
+        for a, b in zip(consonants, other_consonants, strict=False):
+            if a != b:
+                total += _SAME_CLASS
     if total > room:
         return _FAR
-    for a, b in zip(one.groups, other.groups, strict=False):
+    for a, b in zip(groups, other_groups, strict=False):
         if a != b:
             total += _between(a, b)
             if total > room:

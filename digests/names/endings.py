@@ -4,7 +4,8 @@ Endings are cut in spelling, language by language, not in sound: an English -n i
 Rows of `data/endings.tsv` say what each language does; a language is added there.
 """
 
-from functools import cache, lru_cache
+import re
+from functools import cache
 from typing import NamedTuple
 
 from digests.names.sound import lower
@@ -13,6 +14,7 @@ from digests.tables import load_rows
 ENDING_COST = 0.03  # Чубарова is Чубаров, but a name that is Чубарова itself comes first
 CHANGE_COST = 0.05  # Londynie is Londyn; a consonant undone besides: Hadze is Haha
 NOMINATIVE_COST = 0.02  # Джапаров(а) as it stands in a list
+_CYRILLIC = re.compile("[Ѐ-ԯ]")
 _SHORT = 4  # letters: words up to here may be cut down to two letters, longer ones keep three
 _APOSTROPHE_TAIL = 4  # letters: an ending after an apostrophe is no longer; Лук'янова is whole
 
@@ -24,7 +26,6 @@ class Stem(NamedTuple):
     cost: float
 
 
-@lru_cache(maxsize=8_192)
 def stems(word: str, language: str = "") -> tuple[Stem, ...]:
     """Return the word and what is left of it without each ending it may have in that language, cheapest first.
 
@@ -63,10 +64,12 @@ def base_stems(word: str, language: str = "") -> tuple[Stem, ...]:
 
 def _join_families(found: dict[str, float]) -> None:
     """Add each stem with its adjective suffix written as the first of its family."""
+    suffixes = tuple(_families())
     for text, cost in list(found.items()):
-        for suffix, first in _families().items():
-            if text.endswith(suffix) and cost > 0:
-                found.setdefault(text.removesuffix(suffix) + first, cost)
+        if cost > 0 and text.endswith(suffixes):
+            for suffix, first in _families().items():
+                if text.endswith(suffix):
+                    found.setdefault(text.removesuffix(suffix) + first, cost)
 
 
 @cache
@@ -76,9 +79,13 @@ def _families() -> dict[str, str]:
 
 
 class _Grammar(NamedTuple):
-    cases: tuple[str, ...]
+    cases: dict[str, int]  # with their place in the list
+    longest: int  # letters of a case's ending
     nominative: tuple[str, ...]
     changes: tuple[tuple[str, str], ...]
+
+
+_NO_GRAMMAR = _Grammar({}, 0, (), ())
 
 
 def _least(word: str) -> int:
@@ -87,12 +94,11 @@ def _least(word: str) -> int:
 
 def _cut(low: str, grammar: _Grammar, found: dict[str, float]) -> None:
     least = _least(low)
-    for ending in grammar.cases:
-        if low.endswith(ending):
-            base = low[: -len(ending)]
-            if len(base) >= least:
-                found.setdefault(base, ENDING_COST)
-                _undo_changes(base, low, grammar, found)
+    ends = (low[-length:] for length in range(1, min(grammar.longest, len(low) - least) + 1))
+    for ending in sorted((end for end in ends if end in grammar.cases), key=grammar.cases.__getitem__):
+        base = low[: -len(ending)]
+        found.setdefault(base, ENDING_COST)
+        _undo_changes(base, low, grammar, found)
 
 
 def _undo_changes(base: str, low: str, grammar: _Grammar, found: dict[str, float]) -> None:
@@ -103,10 +109,10 @@ def _undo_changes(base: str, low: str, grammar: _Grammar, found: dict[str, float
 
 def _grammar(language: str, low: str) -> _Grammar:
     """What a language does; a word in another script than its language's is declined as that script's unknown."""
-    cyrillic = any("Ѐ" <= letter <= "ԯ" for letter in low)
+    cyrillic = bool(_CYRILLIC.search(low))
     if not language or (cyrillic != (language in _cyrillic_languages()) and language != "crh"):
         language = "cyrl" if cyrillic else (language or "latn")
-    return _grammars().get(language, _Grammar((), (), ()))
+    return _grammars().get(language, _NO_GRAMMAR)
 
 
 @cache
@@ -114,7 +120,7 @@ def _cyrillic_languages() -> frozenset[str]:
     return frozenset(
         language
         for language, kind, listed in load_rows("names/data/endings.tsv")
-        if kind == "case" and any("Ѐ" <= letter <= "ԯ" for letter in listed)
+        if kind == "case" and _CYRILLIC.search(listed)
     )
 
 
@@ -137,4 +143,6 @@ def _collect(listed: dict[tuple[str, str], tuple[str, ...]], languages: tuple[st
         return tuple(dict.fromkeys(word for language in languages for word in listed.get((language, kind), ())))
 
     changes = tuple((became, was) for became, _, was in (cell.partition(">") for cell in of("change")))
-    return _Grammar(of("case"), of("nominative"), changes)
+    cases = of("case")
+    places = {ending: place for place, ending in enumerate(cases)}
+    return _Grammar(places, max(map(len, cases), default=0), of("nominative"), changes)

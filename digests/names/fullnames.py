@@ -1,7 +1,7 @@
 """Full names of watched people in one text: a given name, or one that stands for it, and the surname, whole."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from digests.names.beside import Beside
@@ -14,6 +14,7 @@ GIVEN_SHARE = 0.7
 PART = 0.20  # every part of Rees-Mogg; Reed-Mogg is another
 REACH = 4  # words between surname and given name
 TURNED_GIVEN = 0.035  # "Чубаров Рефат": the given name must be written almost so
+_NO_PARTS = ()
 
 
 class Full(NamedTuple):
@@ -32,24 +33,36 @@ class FullNames:
 
     def __init__(self, page: Page, hits: dict[int, Hits], index: NameIndex, beside: Beside) -> None:
         self._page, self._hits, self._index, self._beside = page, hits, index, beside
+        self._free: dict[int, bool] = {}
 
-    def at(self, i: int, number: int, cost: float) -> Iterator[Full]:
-        """Return the full names whose surname is word `i`, which is `cost` from listed word `number`."""
-        listed = self._index.word(number)
-        if cost > min(FULL_SURNAME, listed.in_full):
+    def at(self, i: int, surnames: Sequence[tuple[int, float]]) -> Iterator[Full]:
+        """Return the full names whose surname is word `i`, which may be any of these listed words."""
+        before, behind = self._givens_before(i), self._given_behind(i)
+        if not before and behind is None:
             return
+        for number, cost in surnames:
+            if cost > FULL_SURNAME or cost > self._index.word(number).in_full:
+                continue
+            for j, hit in before:
+                yield from self._given_at(j, hit, i, number, cost)
+            if behind is not None:
+                yield from self._turned(behind, i, number, cost)
+
+    def _givens_before(self, i: int) -> list[tuple[int, Hits]]:
+        """The words that may be a given name to the surname at word `i`, the nearest first."""
+        found = []
         for j in range(i - 1, max(-1, i - 1 - REACH), -1):
             if not self._page.joins(j):
                 break
-            yield from self._given_at(j, i, number, cost)
-        yield from self._turned(i, number, cost)
+            hit = self._hits.get(j)
+            if hit is not None and hit.givens:
+                found.append((j, hit))
+        return found
 
-    def _given_at(self, j: int, i: int, number: int, cost: float) -> Iterator[Full]:
-        hit = self._hits.get(j)
-        if hit is None:
-            return
+    def _given_at(self, j: int, hit: Hits, i: int, number: int, cost: float) -> Iterator[Full]:
+        persons_by = self._index.by_pair[number]
         for given, far in hit.givens.items():
-            for person in self._index.by_pair.get((number, given), ()):
+            for person in persons_by.get(given, ()):
                 parts = self.part_costs(person, i)
                 if parts is None or j > i - len(person.surname) or not self._is_near(given, far, cost):
                     continue
@@ -64,11 +77,11 @@ class FullNames:
             return False
         return cost + GIVEN_SHARE * far <= FULL_SUM
 
-    def part_costs(self, person: Person, i: int) -> list[float] | None:
+    def part_costs(self, person: Person, i: int) -> Sequence[float] | None:
         """How far the other parts of a compound surname are from the words before `i`; None if one is not there."""
-        costs: list[float] = []
         if len(person.surname) == 1:
-            return costs if self._is_whole(person, i) else None
+            return _NO_PARTS if self._is_whole(person, i) else None
+        costs = []
         for back, number in enumerate(reversed(person.surname[:-1]), 1):
             hit = self._hits.get(i - back)
             cost = hit.words.get(number, 1.0) if hit and self._page.joins(i - back) else 1.0
@@ -79,10 +92,11 @@ class FullNames:
 
     def _is_whole(self, person: Person, i: int) -> bool:
         """Whether the surname at word `i` is no part of a hyphened one; "Rees-Mogg" may be listed without hyphen."""
-        if self._page.hyphened(i):
-            return False
-        if not self._page.hyphened(i - 1):
-            return True
+        free = self._free.get(i)
+        if free is None:
+            free = self._free[i] = not self._page.hyphened(i) and not self._page.hyphened(i - 1)
+        if free or self._page.hyphened(i):
+            return free
         hit = self._hits.get(i - 1)
         return len(person.given) > 1 and hit is not None and hit.words.get(person.given[-1], 1.0) <= PART
 
@@ -97,15 +111,19 @@ class FullNames:
         hit = self._hits.get(j + 1)
         return j if hit and hit.words.get(person.given[1], 1.0) <= PART else None
 
-    def _turned(self, i: int, number: int, cost: float) -> Iterator[Full]:
-        """The surname first, as in "Чубаров Рефат": the given name ends the phrase or a patronymic follows."""
+    def _given_behind(self, i: int) -> Hits | None:
+        """The word behind a surname, as in "Чубаров Рефат": it must end the phrase, or a patronymic follow."""
         hit = self._hits.get(i + 1)
         if hit is None or not self._page.touches(i) or not _is_cyrillic(self._page.tokens[i].text):
-            return
+            return None
         if self._page.touches(i + 1) and not _is_patronymic(self._page.tokens[i + 2].text):
-            return
-        for given, far in hit.words.items():
-            for person in self._index.by_pair.get((number, given), ()):
+            return None
+        return hit
+
+    def _turned(self, behind: Hits, i: int, number: int, cost: float) -> Iterator[Full]:
+        persons_by = self._index.by_pair[number]
+        for given, far in behind.words.items():
+            for person in persons_by.get(given, ()):
                 if far <= TURNED_GIVEN and len(person.surname) == 1 and not self._beside.follows_given(i):
                     yield Full(person, i, i, i + 1, max(cost, far), False)
 

@@ -17,6 +17,22 @@ class Heard(NamedTuple):
     cost: float
 
 
+def hear_as(word: str, language: str) -> dict[str, float]:
+    """Return the readings of a text's word, with and without its endings, and what each cost; cheapest first.
+
+    >>> hear_as("Чубарову", "uk")
+    {'Cubarovu': 0.0, 'Cubarov': 0.03}
+    """
+    plain = mend_scripts(bare(word))
+    if is_acronym(plain):
+        return {readings(plain, language)[0]: 0.0}
+    found: dict[str, float] = {}
+    for stem in stems(plain, language):
+        for reading in readings(stem.text, language):
+            found.setdefault(reading, stem.cost)
+    return found
+
+
 @lru_cache(maxsize=8_192)
 def hear_word(word: str, language: str) -> tuple[Heard, ...]:
     """Return what a word of a text may sound like, with and without its endings, cheapest first.
@@ -24,14 +40,7 @@ def hear_word(word: str, language: str) -> tuple[Heard, ...]:
     >>> {heard.sounds.key for heard in hear_word("Чубарова", "uk")}
     {'sprf'}
     """
-    found: dict[str, float] = {}
-    plain = mend_scripts(bare(word))
-    if is_acronym(plain):
-        return (Heard(take_apart(readings(plain, language)[0]), 0.0),)
-    for stem in stems(plain, language):
-        for reading in readings(stem.text, language):
-            found.setdefault(reading, stem.cost)
-    return tuple(Heard(take_apart(reading), cost) for reading, cost in found.items())
+    return tuple(Heard(take_apart(reading), cost) for reading, cost in hear_as(word, language).items())
 
 
 @lru_cache(maxsize=4_096)

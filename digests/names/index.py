@@ -13,6 +13,7 @@ from digests.names.spellings import BodyForm, Form, PersonForm, forms_of
 
 WORST_WORD = 0.20  # a word of several
 ALONE = 0.09  # the only word
+TELLING = 0.12  # a word this near to a listed one is worth learning whether it is an ordinary word
 _REMEMBERED = 60_000  # words of texts in each of the two generations of the cache
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -25,15 +26,19 @@ class Hits(NamedTuple):
         words: How far it is from each listed word, by the word's number.
         surnames: Those that are surnames, nearest first.
         givens: Those that are given names, or stand for one.
-        firsts: Bodies and places that may begin here, with the distance of their first word.
+        singles: Bodies and places of one word, with its distance.
+        firsts: Those of several that may begin here, with the distance of their first word.
         lasts: Those that may begin here with their last word.
+        tells: Whether it is so near to a listed word that it is worth learning if it is an ordinary one.
     """
 
     words: Mapping[int, float]
     surnames: tuple[tuple[int, float], ...]
     givens: Mapping[int, float]
+    singles: tuple[tuple["Body", float], ...]
     firsts: tuple[tuple["Body", float], ...]
     lasts: tuple[tuple["Body", float], ...]
+    tells: bool
 
 
 class Person(NamedTuple):
@@ -58,7 +63,7 @@ class NameIndex:
 
     def __init__(self) -> None:
         self.by_surname: dict[int, list[Person]] = {}
-        self.by_pair: dict[tuple[int, int], list[Person]] = {}
+        self.by_pair: dict[int, dict[int, list[Person]]] = {}  # by surname, then by given name
         self.by_first: dict[int, list[Body]] = {}
         self.by_last: dict[int, list[Body]] = {}
         self._patterns: dict[PatternId, Pattern] = {}
@@ -119,17 +124,19 @@ class NameIndex:
             return None
         givens = self._words.stand_for(found)
         surnames = [(n, cost) for n, cost in found.items() if n in self.by_surname and cost <= LIMIT]
-        firsts = _bodies(found, self.by_first, language)
-        return Hits(
-            found, tuple(sorted(surnames, key=_by_cost)), givens, firsts, _bodies(found, self.by_last, language)
-        )
+        bodies = _bodies(found, self.by_first, language)
+        singles = tuple(each for each in bodies if len(each[0].words) == 1)
+        firsts = tuple(each for each in bodies if len(each[0].words) > 1)
+        lasts = _bodies(found, self.by_last, language)
+        tells = min(found.values()) <= TELLING
+        return Hits(found, tuple(sorted(surnames, key=_by_cost)), givens, singles, firsts, lasts, tells)
 
     def _enter(self, pattern: PatternId, form: Form) -> Person | Body:
         if isinstance(form, PersonForm):
             given = tuple(self._words.hold(word, given=True) for word in form.given)
             person = Person(pattern, given, tuple(self._words.hold(word) for word in form.surname), form)
             self.by_surname.setdefault(person.surname[-1], []).append(person)
-            self.by_pair.setdefault((person.surname[-1], given[0]), []).append(person)
+            self.by_pair.setdefault(person.surname[-1], {}).setdefault(given[0], []).append(person)
             return person
         body = Body(pattern, tuple(self._words.hold(word) for word in form.words), form)
         self.by_first.setdefault(body.words[0], []).append(body)
@@ -140,7 +147,9 @@ class NameIndex:
     def _leave(self, entry: Person | Body) -> None:
         if isinstance(entry, Person):
             _drop(self.by_surname, entry.surname[-1], entry)
-            _drop(self.by_pair, (entry.surname[-1], entry.given[0]), entry)
+            _drop(self.by_pair[entry.surname[-1]], entry.given[0], entry)
+            if not self.by_pair[entry.surname[-1]]:
+                del self.by_pair[entry.surname[-1]]
             for number in entry.given:
                 self._words.release(number, given=True)
             for number in entry.surname:

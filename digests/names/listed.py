@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from digests.names.distance import LIMIT, Sounds, distance
+from digests.names.distance import LIMIT, Sounds, distance, take_apart
 from digests.names.fold import fold
-from digests.names.hearing import hear_listed, hear_word
+from digests.names.hearing import hear_as, hear_listed
+from digests.names.sound import skeleton
 from digests.names.spellings import Word
 from digests.tables import load_rows
 
@@ -83,10 +84,11 @@ class ListedWords:
     def near(self, word: str, language: str) -> dict[int, float]:
         """Return the numbers of the listed words that a text's word may be, with how far it is from each."""
         found: dict[int, float] = {}
-        for sounds, cost in hear_word(word, language):
-            bucket = self._by_key.get(sounds.key)
+        for reading, cost in hear_as(word, language).items():
+            bucket = self._by_key.get(skeleton(reading))
             if bucket is None:
                 continue
+            sounds = take_apart(reading)
             whole = not cost and not sounds.groups[-1]
             for listed, holders in bucket.values():
                 far = cost + distance(sounds, listed, LIMIT)

@@ -22,7 +22,6 @@ from digests.names.tokens import Page, find_tokens
 MATCHER_VERSION = "1"
 SURE = 0.9  # a spelling this near is told without "probably"
 LIKELY = 0.5  # what is less is no mention, only counted as left out
-_TELLING = 0.12  # a word this near to a listed one is worth learning whether it is an ordinary word
 
 
 def find_mentions(article: Article, index: NameIndex, use: SurnameUse) -> Found:
@@ -137,7 +136,7 @@ def _holds_any(text: str, words: tuple[str, ...]) -> bool:
 
 def _words_learnt(page: Page, hits: dict[int, Hits], use: SurnameUse) -> list[str]:
     """Which words of this article were taken for a name, and which of those ever taken it has in lower case."""
-    taken = {page.lowered(i) for i, hit in hits.items() if any(cost <= _TELLING for cost in hit.words.values())}
+    taken = {page.lowered(i) for i, hit in hits.items() if hit.tells}
     before = [i - 1 for i, hit in hits.items() if i and hit.surnames and page.touches(i - 1)]
     taken |= {page.lowered(i) for i in before if page.begins_sentence(i)}
     lower = page.in_lower_case(use.watched_words(page.language)) | page.in_lower_case(taken)

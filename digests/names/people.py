@@ -1,7 +1,7 @@
 """Watched people in one text: full names first, then initials and surnames that a full name anchors."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from digests.model import PatternId
@@ -53,14 +53,12 @@ class _Search:
     def run(self) -> People:
         spots = [(i, hit) for i, hit in self._hits.items() if hit.surnames]
         for i, hit in spots:
-            for number, cost in hit.surnames:
-                self._fulls += self._names.at(i, number, cost)
+            self._fulls += self._names.at(i, hit.surnames)
         self._settle_anchors()
         self._find_holders(spots)
         found = [self._full_candidate(full) for full in self._fulls]
         for i, hit in spots:
-            for number, cost in hit.surnames:
-                found += self._bare_at(i, number, cost)
+            found += self._bare_at(i, hit.surnames)
         return People(found, list(self._left_out), list(self._learnt))
 
     # Who holds a surname in this text
@@ -101,15 +99,20 @@ class _Search:
 
     # Bare surnames and initials
 
-    def _bare_at(self, i: int, number: int, cost: float) -> Iterator[Candidate]:
-        initial = self._beside.leftmost_initial(i)
-        for person in self._held_by(number):
-            if person.pattern in self._inside.get(i, ()) or self._names.part_costs(person, i) is None:
+    def _bare_at(self, i: int, surnames: Sequence[tuple[int, float]]) -> Iterator[Candidate]:
+        initial, inside = self._beside.leftmost_initial(i), self._inside.get(i, ())
+        tied = self._page.tied_before(i)
+        for number, cost in surnames:
+            # What does not hang on the person is asked first: few words that sound like a surname are one.
+            if initial is None and not self._stands_free(i, number, cost):
                 continue
-            if initial is not None:
-                yield from self._by_initial(person, initial, i, cost)
-            elif self._stands_free(person, i, number, cost):
-                yield from self._by_surname(person, i, number, cost)
+            for person in self._held_by(number):
+                if person.pattern in inside or self._names.part_costs(person, i) is None:
+                    continue
+                if initial is not None:
+                    yield from self._by_initial(person, initial, i, cost)
+                elif len(person.surname) > 1 or not tied:
+                    yield from self._by_surname(person, i, number, cost)
 
     def _by_initial(self, person: Person, j: int, i: int, cost: float) -> Iterator[Candidate]:
         surname = self._index.word(person.surname[-1])
@@ -120,14 +123,13 @@ class _Search:
         else:
             self._left_out[person.pattern] = None
 
-    def _stands_free(self, person: Person, i: int, number: int, cost: float) -> bool:
-        """Whether a bare surname is tied to no other word and is no ordinary one."""
-        page = self._page
+    def _stands_free(self, i: int, number: int, cost: float) -> bool:
+        """Whether a bare surname is not the first of two words, and no ordinary one."""
         if cost > self._index.word(number).alone and not self._same_form(i, number):
             return False
-        if (len(person.surname) == 1 and page.tied_before(i)) or (page.touches(i) and cost > BEFORE_CAPITAL):
+        if cost > BEFORE_CAPITAL and self._page.touches(i):
             return False
-        return cost == 0 or not (page.is_common(i) or self._beside.is_word(i))
+        return cost == 0 or not self._beside.is_ordinary(i)
 
     def _same_form(self, i: int, number: int) -> bool:
         form = prefix(self._page.form(i))
@@ -152,13 +154,16 @@ class _Search:
         if i in self._inside or self._beside.follows_given(first):
             return
         self._learnt["L:" + surname_key(surname)] = None
-        limit = ALONE_AT_START if self._page.begins_sentence(i) else ALONE
-        ordinary = self._page.is_common(i) or self._beside.is_word(i)
-        fits = cost <= limit and not ordinary and not self._page.touches(i) and number not in self._holders
+        fits = self._fits_alone(i, number, cost)
         if fits and self._use.means(pattern, surname, self._page.form(i)):
             yield self._candidate(person, first, i, (1 - cost) * ALONE_SCORE, "surname_alone")
         elif cost <= ALONE:
             self._left_out[pattern] = None
+
+    def _fits_alone(self, i: int, number: int, cost: float) -> bool:
+        if cost > (ALONE_AT_START if self._page.begins_sentence(i) else ALONE) or self._page.touches(i):
+            return False
+        return number not in self._holders and not self._beside.is_ordinary(i)
 
     def _is_meant(self, pattern: PatternId, i: int, number: int) -> bool:
         """Whether, of several holders of a surname in this text, this one is meant at word `i`."""

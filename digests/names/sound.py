@@ -6,10 +6,8 @@ tried for which languages in `data/schemes.tsv`.
 """
 
 import re
-from functools import cache, lru_cache
-from typing import NamedTuple
 
-from digests.tables import load_rows
+from digests.names.scheme import read, schemes, schemes_for
 
 _CYRILLIC = re.compile("[Ѐ-ԯ]")
 _KNOWN = re.compile("[a-zß-ɏЀ-ԯḀ-ỿ'’]+")
@@ -44,13 +42,13 @@ def readings(word: str, language: str = "", *, guessing: bool = True) -> tuple[s
         return ("=" + low,)
     cyrillic = bool(_CYRILLIC.search(low))
     if cyrillic and _LATIN.search(low):
-        return (_smooth("".join(_read("cyrl" if _CYRILLIC.match(run) else "latn", run) for run in _RUNS.findall(low))),)
+        return (_smooth("".join(read(_plain(bool(_CYRILLIC.match(run))), run) for run in _RUNS.findall(low))),)
     if is_acronym(word):
-        return (_smooth(_read("cyrl" if cyrillic else "latn", low)),)
+        return (_smooth(read(_plain(cyrillic), low)),)
     found: dict[str, None] = {}
-    for scheme in _schemes():
-        if (scheme.name[:4] == "cyrl") == cyrillic and scheme.fits(low, language, guessing):
-            found[_smooth(_read(scheme.name, low))] = None
+    for scheme, hints in schemes_for(language, cyrillic):
+        if hints is None or (guessing and hints.search(low)):
+            found[_smooth(read(scheme, low))] = None
     for reading in _twins(low, found, language, cyrillic):
         found[reading] = None
     return tuple(found)
@@ -75,10 +73,9 @@ def raw_reading(word: str, language: str = "") -> str:
     """
     low = lower(word)[:_LONGEST]
     cyrillic = bool(_CYRILLIC.search(low))
-    own = [s for s in _schemes() if language in s.languages and (s.name[:4] == "cyrl") == cyrillic]
-    hinted = [s for s in _schemes() if (s.name[:4] == "cyrl") == cyrillic and s.hints and s.hints.search(low)]
-    name = (own + hinted)[0].name if own or hinted else ("cyrl" if cyrillic else "latn")
-    return _read(name, low)
+    own = [scheme for scheme in schemes(cyrillic) if language in scheme.languages]
+    hinted = [scheme for scheme in schemes(cyrillic) if scheme.hints and scheme.hints.search(low)]
+    return read((own + hinted)[0].name if own or hinted else _plain(cyrillic), low)
 
 
 def is_acronym(word: str) -> bool:
@@ -91,73 +88,11 @@ def lower(word: str) -> str:
     return word.replace("İ", "i").lower().replace("\u0307", "").translate(_APOSTROPHES)
 
 
-class _Scheme(NamedTuple):
-    name: str
-    base: str
-    languages: frozenset[str]
-    hints: re.Pattern[str] | None
-
-    def fits(self, word: str, language: str, guessing: bool) -> bool:
-        if "*" in self.languages or language in self.languages:
-            return True
-        if not language and self.name in _UNKNOWN_CYRILLIC:
-            return True
-        return bool(guessing and self.hints and self.hints.search(word)) or self.name == "cyrl"
+def _plain(cyrillic: bool) -> str:
+    return "cyrl" if cyrillic else "latn"
 
 
-_UNKNOWN_CYRILLIC = ("cyrl", "cyrl-h")
-
-
-@cache
-def _schemes() -> tuple[_Scheme, ...]:
-    return tuple(
-        _Scheme(name, base, frozenset(languages.split()), None if hints == "-" else re.compile(hints))
-        for name, base, languages, hints in load_rows("names/data/schemes.tsv")
-    )
-
-
-_Rules = dict[str, tuple[re.Pattern[str], tuple[str, ...]]]
-_CONTEXT = re.compile(r"(?:\^|\(\?:\^\|(\(\?<=[^)]*\))\)|\(\?<=[^)]*\))*")  # what a row asks of the letters before
-
-
-@cache
-def _rules(name: str) -> _Rules:
-    """The rows of a scheme and its bases by their first letter, as one alternation and the sound of each part."""
-    bases = {scheme.name: scheme.base for scheme in _schemes()}
-    by_letter: dict[str, list[tuple[str, str]]] = {}
-    while name != "-":
-        for row in load_rows("names/data/sounds.tsv"):
-            if row[0] == name:
-                for letter in _first_letters(row[1]):
-                    by_letter.setdefault(letter, []).append((row[1], row[2] if len(row) > 2 else ""))
-        name = bases.get(name, "-")
-    return {
-        letter: (re.compile("|".join(f"({letters})" for letters, _ in rows)), tuple(sound for _, sound in rows))
-        for letter, rows in by_letter.items()
-    }
-
-
-def _first_letters(letters: str) -> str:
-    """The letters that a row's expression may begin with: one, or those of a class."""
-    context = _CONTEXT.match(letters)
-    rest = letters[context.end() :] if context else letters
-    return rest[1 : rest.index("]")] if rest[0] == "[" else rest[0]
-
-
-@lru_cache(maxsize=8_192)
-def _read(name: str, word: str) -> str:
-    rules, sounds, at = _rules(name), [], 0
-    while at < len(word):
-        rule = rules.get(word[at])
-        match = rule[0].match(word, at) if rule else None
-        if rule and match and match.lastindex and match.end() > at:
-            sounds.append(rule[1][match.lastindex - 1])
-            at = match.end()
-        else:
-            at += 1
-    return "".join(sounds)
-
-
+_ROUGH = re.compile(r"(.)\1|t[sSC]|d[zZ]|ji|i[ijaeou]|[aeou]i")
 _SMOOTHING = (
     (re.compile(r"(.)\1+"), r"\1"),
     (re.compile("ts"), "c"),
@@ -171,21 +106,22 @@ _SMOOTHING = (
 
 def _smooth(reading: str) -> str:
     """One form for what spellings differ in without a difference in sound: doubles, ts, dz, ij and ji, ia and ja."""
-    for pattern, becomes in _SMOOTHING:
-        reading = pattern.sub(becomes, reading)
+    if _ROUGH.search(reading):
+        for pattern, becomes in _SMOOTHING:
+            reading = pattern.sub(becomes, reading)
     return reading
 
 
 def _twins(word: str, found: dict[str, None], language: str, cyrillic: bool) -> list[str]:
-    """The second value of a letter: a long first vowel in an English name, Greek eu, g as h in an Eastern name, kh as k."""
+    """The second value of a letter: a long first vowel in English, Greek eu, g as h in an Eastern name, kh as k."""
     if cyrillic:
         return _english_w(word, language)
     twins = []
     long_vowel = _LONG.match(word)
     if long_vowel:
         head, vowel, tail = word[: long_vowel.end(1)], long_vowel[2], word[long_vowel.end(2) :]
-        start = _read("latn", head) + _LONG_SOUNDS[vowel]
-        twins += [_smooth(start + _read(scheme, tail)) for scheme in ("latn", "latn-spoken")]
+        start = read("latn", head) + _LONG_SOUNDS[vowel]
+        twins += [_smooth(start + read(scheme, tail)) for scheme in ("latn", "latn-spoken")]
     if word.startswith("eu"):
         twins += ["ev" + reading[2:] for reading in found if reading[:2] == "eu"]
     if word.startswith("kh"):
@@ -198,7 +134,7 @@ def _twins(word: str, found: dict[str, None], language: str, cyrillic: bool) -> 
 def _english_w(word: str, language: str) -> list[str]:
     """An English w that Cyrillic writes as у, read as the в that others write: Уэбстер, Вебстер."""
     written = _WRITTEN_W.sub("в", word)
-    return [] if written == word else [_smooth(_read("cyrl-uk" if language == "uk" else "cyrl", written))]
+    return [] if written == word else [_smooth(read("cyrl-uk" if language == "uk" else "cyrl", written))]
 
 
 _WRITTEN_W = re.compile("(?:^|(?<=[аеоиіыэ]))у(?=[аеиіоэє])")

@@ -7,6 +7,7 @@ lower case. Surnames and patterns stand in the keys as hashes only.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Set
+from functools import lru_cache
 
 from digests.model import PatternId, make_id
 from digests.names.fold import fold_word
@@ -51,11 +52,11 @@ class SurnameUse:
 
     def full(self, pattern: PatternId) -> int:
         """Return the number of articles with the pattern's full name."""
-        return self._counts["F:" + pattern]
+        return self._counts.get("F:" + pattern, 0)
 
     def others(self, pattern: PatternId) -> int:
         """Return the number of articles with the pattern's surname after another given name."""
-        return self._counts["C:" + pattern]
+        return self._counts.get("C:" + pattern, 0)
 
     def is_dominant(self, pattern: PatternId) -> bool:
         """Whether the surname means this pattern in most articles that give a first name."""
@@ -82,7 +83,7 @@ class SurnameUse:
 
     def is_word(self, language: str, folded: str) -> bool:
         """Whether a capitalised word is an ordinary one of the language."""
-        lower = self._counts[f"w:{language}:{folded}"]
+        lower = self._counts.get(f"w:{language}:{folded}", 0)
         return lower >= WORD_ARTICLES and lower >= WORD_SHARE * self._counts[f"W:{language}:{folded}"]
 
     def watched_words(self, language: str) -> Set[str]:
@@ -101,6 +102,7 @@ def is_of(key: str, patterns: Collection[PatternId]) -> bool:
     return what in ("F", "A", "C") and rest.partition(":")[0] in patterns
 
 
+@lru_cache(maxsize=4_096)
 def surname_key(surname: str) -> str:
     """Return what stands for a surname in the counters' keys."""
     return make_id("surname", fold_word(surname))[:12]

@@ -20,6 +20,7 @@ _SENTENCE_END = frozenset(".!?…:;\n\u2029")
 _LOOK_BACK = 12  # characters before a word, in which a sentence's end is looked for
 _LAST_POINT = 0x20000  # scripts beyond are rarer ideographs
 _LAST_OF_TABLE = 0xFFFF  # `re` finds letters up to here by one table, each range beyond by itself
+LONGEST = 100  # letters of a name's word; what is longer is not remembered anywhere either
 _INITIAL = 2  # letters, before a full stop: Т., Дж.
 _GAP = 24  # characters; two words further apart are not one name
 
@@ -60,12 +61,13 @@ _STRESS = str.maketrans(dict.fromkeys("\u0301\u0300\u00ad\u200b\u200c\u200d\u206
 
 
 def find_tokens(text: str) -> list[Token]:
-    """Return the capitalised words of a text, in order.
+    """Return the capitalised words of a text, in order; what is longer than any name's word is none.
 
     >>> [token.text for token in find_tokens("Адвокат Еміль Курбедінов’s i O'Neill, QHA-2")]
     ['Адвокат', 'Еміль', 'Курбедінов’s', "O'Neill", 'QHA']
     """
-    return [Token(match[0], *match.span()) for match in _capitalised().finditer(text)]
+    found = [Token(match[0], *match.span()) for match in _capitalised().finditer(text)]
+    return found if len(text) <= LONGEST else [token for token in found if len(token.text) <= LONGEST]
 
 
 def bare(word: str) -> str:

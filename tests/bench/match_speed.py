@@ -36,7 +36,7 @@ from digests.names.tokens import find_tokens
 from tests.bench.invented import names
 from tests.bench.names import read_docs, read_patterns
 
-_FUZZY_S = 20.0  # of processor time, then the fuzzy scan has shown enough
+_FUZZY_S = 10.0  # of processor time, then the fuzzy scan has shown enough
 _FUZZY_CUTOFF = 85
 _CHANGES = 50  # names that come and go
 
