@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.errors import AskError
-from digests.look import Known, Sighting, a_name, look_up, search_name, search_words, sighting
+from digests.keeper import Judged, Keeper
+from digests.look import Known, Sighting, look_up, search_words
 from digests.matching import Matcher
 from digests.model import (
+    ArticleId,
     Chat,
     ChatState,
     Coverage,
@@ -21,18 +22,18 @@ from digests.model import (
     Digest,
     HeldWhy,
     LaneId,
+    NameId,
     Sentence,
     Source,
     StoryId,
     Subscription,
     SubscriptionId,
     SubscriptionKind,
+    Verdict,
     WatchedName,
     make_id,
     pattern_of,
 )
-from digests.names.book import guess_kind, why_refused
-from digests.names.same import is_same
 from digests.schedule.due import is_quiet, next_due, quiet_since
 from digests.schedule.when import find_zone, parse_when, write_when
 from digests.store.articles import Articles
@@ -45,35 +46,13 @@ from digests.store.sources import Sources
 from digests.store.stories import Stories
 from digests.telling.held import end_silence, hold, next_night_end, silent_since
 from digests.telling.teller import Teller, watching_of
+from digests.watching import Foreseen, Watched, WatchResult
 
-__all__ = ["ChatStatus", "Desk", "Known", "NameLine", "Sighting", "WatchResult", "Watched"]
+__all__ = ["ChatStatus", "Desk", "Foreseen", "Judged", "Known", "NameLine", "Sighting", "WatchResult", "Watched"]
+
+_NOTHING = Foreseen()
 
 _FIRST_SCHEDULE = "daily 08:00"
-
-
-class Watched(StrEnum):
-    """What became of one name a person asked to watch."""
-
-    ADDED = "added"
-    KNOWN = "known"  # already watched, perhaps in another spelling or script
-    COMMON = "common"  # too common to be watched alone
-    UNREADABLE = "unreadable"  # no letters, or too long
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchResult:
-    """What became of one asked label.
-
-    Attributes:
-        name: The watched name, new or the one it equals; None when refused.
-        articles: Stored articles that name it already (never alerted); `newest` says when and where.
-    """
-
-    asked: str
-    outcome: Watched
-    name: WatchedName | None = None
-    articles: int = 0
-    newest: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,26 +115,18 @@ class Desk:
         self.chat = chat
         return chat
 
-    async def watch(self, labels: Sequence[str]) -> tuple[WatchResult, ...]:
+    @property
+    def keeper(self) -> Keeper:
+        """The chat's own list: watching, spellings, judgements; `AskError("access.closed")` for a chat not open."""
+        return Keeper(self._tx, self._matcher, self._mine(), self.now)
+
+    async def watch(self, labels: Sequence[str], foreseen: Foreseen = _NOTHING) -> tuple[WatchResult, ...]:
         """Watch names; one result a label, in order."""
-        return tuple([await self._watch(label) for label in labels])
+        return await self.keeper.watch(labels, foreseen)
 
-    async def unwatch(self, label: str) -> WatchedName:
-        """Stop watching the name that `label` means in any spelling; `AskError("unwatch.unknown", asked=...)`."""
-        own = await self._lists.own_list(self._mine().id)
-        for name, _ in await self._lists.names_of(self._mine().id):
-            if name.list == own.id and (name.id == label or is_same(name, label)):
-                await self._lists.remove_name(name.id, self.now)
-                return name
-        raise AskError("unwatch.unknown", asked=label)
-
-    async def rewatch(self, name: str) -> WatchedName:
-        """Undo an unwatch, by the name's id."""
-        own = await self._lists.own_list(self._mine().id)
-        restored = await self._lists.restore_name(own.id, name)
-        if restored is None:
-            raise AskError("unwatch.unknown", asked=name)
-        return restored
+    async def judge(self, article: ArticleId, name: NameId, verdict: Verdict, by: str, foreseen: Foreseen) -> Judged:
+        """Say of a name in an article whether it is the one who is watched; `by` is kept as a keyed hash."""
+        return await self.keeper.judge(article, name, verdict, self._vault.keyed_hash(by), foreseen)
 
     async def names(self) -> tuple[NameLine, ...]:
         """Return the chat's names, the longest silent first."""
@@ -371,30 +342,6 @@ class Desk:
         for subscription in await self._chats.subscriptions(chat.id):
             due = _next_due(chat, subscription.kind, subscription.when, self.now)
             await self._chats.put_subscription(replace(subscription, next_due_at=due))
-
-    async def _watch(self, label: str) -> WatchResult:
-        refused = why_refused(label, guess_kind(label))
-        if refused is not None:
-            return WatchResult(asked=label, outcome=Watched(refused))
-        known = [name for name, _ in await self._lists.names_of(self._mine().id)]
-        same = next((name for name in known if is_same(name, label)), None)
-        if same is not None:
-            return WatchResult(asked=label, outcome=Watched.KNOWN, name=same)
-        name = await self._named(label)
-        await self._lists.add_name(name, now=self.now)
-        found = await search_name(self._tx, self._matcher, pattern_of(name))
-        await Stories(self._tx).keep_mentions([mention for mention, _ in found])
-        newest = sighting(found[0][1], found[0][0]).sentence if found else None
-        return WatchResult(asked=label, outcome=Watched.ADDED, name=name, articles=len(found), newest=newest)
-
-    async def _named(self, label: str) -> WatchedName:
-        """Return the name to watch: with the shipped book's spellings where it knows whom the label means."""
-        own = await self._lists.own_list(self._mine().id)
-        name = a_name(label, list_id=own.id)
-        known = next((book for book in await self._lists.book() if is_same(book, label)), None)
-        if known is None:
-            return name
-        return replace(name, kind=known.kind, spellings=known.spellings, near=known.near, never=known.never)
 
 
 def _next_due(chat: Chat, kind: SubscriptionKind, when: str, now: datetime) -> datetime | None:

@@ -22,7 +22,7 @@ from digests.model import (
 from digests.names.book import guess_kind, propose
 from digests.names.fold import fold
 from digests.names.match import candidate_keys
-from digests.names.same import is_same
+from digests.names.same import Directory, Likeness
 from digests.store.search import Search
 from digests.store.stories import Stories
 from digests.text import sentences
@@ -81,7 +81,8 @@ async def look_up(
     A name of `lists` is read from its stored mentions; any other is searched and matched the same way whether or not
     somebody else watches it, so an answer's content and time tell nothing of other chats.
     """
-    name = next((name for name in lists if is_same(name, asked)), None)
+    name, how = Directory(lists).find(asked)
+    name = name if how is Likeness.SAME else None
     pattern = pattern_of(name or a_name(asked, list_id=ListId("")))
     found = await _stored(tx, pattern) if name else await search_name(tx, matcher, pattern)
     return Known(

@@ -865,11 +865,11 @@ class Watching:
     """What one chat watches: `names` by pattern (several lists may hold the same), with its wishes.
 
     Attributes:
-        others: Stories that are about somebody else than this name, by the chat's own judgement.
+        others: Articles that are about somebody else than this name, by the chat's own judgements.
     """
 
     chat: Chat
     names: tuple[tuple[PatternId, WatchedName], ...]
     wishes: tuple[Wish, ...] = ()
     muted_stories: tuple[tuple[StoryId, datetime], ...] = ()
-    others: tuple[tuple[StoryId, NameId], ...] = ()
+    others: tuple[tuple[ArticleId, NameId], ...] = ()

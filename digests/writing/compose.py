@@ -29,6 +29,7 @@ from digests.writing.items import (
     was_alerted,
     write_item,
 )
+from digests.writing.judged import without_others
 from digests.writing.pick import Picked
 from digests.writing.share import share_sentences, shared_status, unique
 from digests.writing.standing import is_opposed, tellers
@@ -47,7 +48,7 @@ def compose_digest(
 ) -> Digest:
     """Return what is new in `(since, until]` for one chat; alerts are recalled, what was told is not."""
     names = _told_names(watching, until)
-    drafts = _drafts(watching, names, tellings, since, until)
+    drafts = _drafts(watching, names, without_others(watching, tellings), since, until)
     return Digest(
         id=DigestId(make_id(watching.chat.id, slot)),
         chat=watching.chat.id,
@@ -94,6 +95,7 @@ def compose_alert(
     Args:
         story: The earlier tellings of the same story, for what is recalled and replied to.
     """
+    telling, *story = without_others(watching, (telling, *story))
     news = telling.news
     if news is None or telling.told_at is not None or telling.article.silent:
         return None
