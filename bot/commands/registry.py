@@ -12,6 +12,7 @@ from bot.words import Words, words
 from digests.desk import Desk
 from digests.errors import AskError
 from digests.model import Chat, Digest
+from digests.sources.find import Finder
 
 MENU = ("watch", "names", "who", "digest", "when", "status", "settings", "help")
 _MOST_CHARS = 20_000  # a list of 200 names of 100 letters; more was not typed for us
@@ -21,6 +22,7 @@ _ID = re.compile(r"[0-9a-f]{16}")
 
 Answer = Reply | Digest
 Run = Callable[["Ask"], Awaitable[Answer]]
+First = Callable[[str, "Context"], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +33,13 @@ class Context:
         owners: Askers who run this bot, such as "telegram:123".
         access: "invited" opens chats by an invitation or for an owner, "anyone" for whoever asks.
         bot_name: Tells the bot's name at Telegram without "@"; "" while it is not known.
+        finder: Finds the source a person means by an address.
     """
 
     owners: tuple[str, ...] = ()
     access: str = "invited"
     bot_name: Callable[[], str] = str
+    finder: Finder | None = None
 
     def is_owner(self, request: Request) -> bool:
         """Say whether the asker runs this bot."""
@@ -51,11 +55,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One request at the desk: what a command is given."""
+    """One request at the desk: what a command is given; `first` is what it did before its transaction."""
 
     request: Request
     desk: Desk
     context: Context
+    first: object = None
 
     @property
     def rest(self) -> str:
@@ -96,6 +101,7 @@ class Command:
         owner: Only those who run the bot may ask it.
         closed: It answers in a chat that was never opened.
         hidden: It stands behind buttons and is in no help.
+        first: What takes long and changes nothing (fetching): done before the transaction, given as `Ask.first`.
     """
 
     name: str
@@ -107,6 +113,7 @@ class Command:
     owner: bool = False
     closed: bool = False
     hidden: bool = False
+    first: First | None = None
 
 
 COMMANDS: dict[str, Command] = {}
@@ -122,6 +129,7 @@ def command(
     owner: bool = False,
     closed: bool = False,
     hidden: bool = False,
+    first: First | None = None,
 ) -> Callable[[Run], Run]:
     """Put a function among the commands; the flags are those of `Command`, its help is "help.NAME" in `locale/`."""
 
@@ -136,13 +144,23 @@ def command(
             owner=owner,
             closed=closed,
             hidden=hidden,
+            first=first,
         )
         return run
 
     return register
 
 
-async def dispatch(request: Request, desk: Desk, context: Context) -> Answer:
+async def done_first(request: Request, context: Context) -> object:
+    """Return what a command does before its transaction opens; None for those that do nothing then."""
+    request = understood(request)
+    asked = _command_of(request)
+    if asked is None or asked.first is None or (asked.owner and not context.is_owner(request)):
+        return None
+    return await asked.first(request.rest, context)
+
+
+async def dispatch(request: Request, desk: Desk, context: Context, first: object = None) -> Answer:
     """Return the answer to a request; what a person should put differently is an answer too."""
     request = understood(request)
     if len(request.rest) > _MOST_CHARS:
@@ -154,7 +172,7 @@ async def dispatch(request: Request, desk: Desk, context: Context) -> Answer:
     if asked is None:
         return _no_such_command(request)
     try:
-        return await asked.run(Ask(request=request, desk=desk, context=context))
+        return await asked.run(Ask(request=request, desk=desk, context=context, first=first))
     except AskError as error:
         return _ask_again(error, request)
 
