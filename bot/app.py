@@ -29,6 +29,8 @@ from digests.errors import BookError, StoreError
 from digests.model import Chat, LaneId, WatchedName
 from digests.names.book import parse_book
 from digests.sources.base import READERS, Reader, open_tools
+from digests.sources.find import Finder
+from digests.sources.opml import Outline, parse_opml
 from digests.store.chats import Chats
 from digests.store.content import ENGINE_TYPES
 from digests.store.content import load as load_content
@@ -122,6 +124,15 @@ async def open_readers(settings: Settings) -> AsyncIterator[Mapping[str, Reader]
 
 
 @asynccontextmanager
+async def open_finder(settings: Settings, clock: Clock) -> AsyncIterator[Finder]:
+    """Open what finds sources by their addresses, with tools of its own: what people try disturbs no reading."""
+    async with open_tools(allow_networks=settings.allow_networks, proxy=settings.proxy_sources) as tools:
+        readers = {kind: make(tools) for kind, make in READERS.items()}
+        catalogue = read_catalogue(settings.feeds_file)
+        yield Finder(tools, readers, catalogue=catalogue, now=clock.now, pause=clock.sleep)
+
+
+@asynccontextmanager
 async def open_app(settings: Settings, clock: Clock, console: "Console | None") -> AsyncIterator[App]:
     """Open everything the settings name; with a console and no chat service, two chats on the screen."""
     async with AsyncExitStack() as stack:
@@ -171,6 +182,14 @@ def read_book(file: Path) -> tuple[WatchedName, ...]:
     return parse_book(text, where=str(file), list_id=BOOK)
 
 
+def read_catalogue(file: Path) -> tuple[Outline, ...]:
+    """Return the outlets to choose from; none where the file is not there."""
+    try:
+        return parse_opml(file.read_bytes(), where=str(file))
+    except FileNotFoundError:
+        return ()
+
+
 async def show_message(console: "Console", chat: Chat, message: Message, *, now: datetime) -> None:
     """Print a message to a chat as the screen shows it, with its names also where the chat is neutral."""
     channel, open_chat = ConsoleChannel(console), replace(chat, neutral=False)
@@ -215,7 +234,8 @@ async def _join(
 ) -> App:
     """Build the fronts and senders that the settings name, and join them to the engine."""
     names = _BotName()
-    context = Context(owners=settings.owners, access=settings.access, bot_name=names.get)
+    finder = await stack.enter_async_context(open_finder(settings, clock))
+    context = Context(owners=settings.owners, access=settings.access, bot_name=names.get, finder=finder)
     clerk = Clerk(engine, context)
     channels: list[Channel] = []
     fronts: list[Front] = []

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digests.adding import Offered, keep_source, offer_source, remove_source
 from digests.errors import AskError
 from digests.keeper import Judged, Keeper
 from digests.look import Known, Sighting, look_up, search_words
@@ -25,6 +26,7 @@ from digests.model import (
     NameId,
     Sentence,
     Source,
+    SourceId,
     StoryId,
     Subscription,
     SubscriptionId,
@@ -36,6 +38,7 @@ from digests.model import (
 )
 from digests.schedule.due import is_quiet, next_due, quiet_since
 from digests.schedule.when import find_zone, parse_when, write_when
+from digests.sources.find import Offer
 from digests.store.articles import Articles
 from digests.store.chats import CLOSED, Chats
 from digests.store.inbox import Inbox
@@ -269,6 +272,23 @@ class Desk:
     async def invite(self) -> str:
         """Return a new single-use invitation code, valid for 7 days."""
         return await self._chats.invite(self._mine().id, self.now)
+
+    async def sources(self) -> tuple[Source, ...]:
+        """Return every source, by title."""
+        return await Sources(self._tx).all()
+
+    async def offer_source(self, offer: Offer) -> Offered:
+        """Note a source that a person asked for, and return how it is shown to this chat."""
+        names = [name for name, _ in await self._lists.names_of(self._mine().id)]
+        return await offer_source(self._tx, offer, names)
+
+    async def keep_source(self, source: str) -> Source:
+        """Read an offered source from now on; `AskError("source.gone")`."""
+        return await keep_source(self._tx, SourceId(source))
+
+    async def remove_source(self, source: str) -> Source:
+        """Read a source no more; `AskError("source.gone")`."""
+        return await remove_source(self._tx, SourceId(source))
 
     async def take(self, row: int) -> bool:
         """Take an inbox row to be answered in this transaction; return False when that was done meanwhile."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from pydantic import TypeAdapter
 
-from bot.commands.registry import Context, changes_things, dispatch, foresee, looks_first
+from bot.commands.registry import Context, changes_things, dispatch, done_first, foresee, looks_first
 from bot.render.envelope import Message
 from bot.request import Reply, Request
 from digests.desk import Desk, Foreseen
@@ -93,14 +93,14 @@ class Clerk:
         elif has_failed:
             await self._reply(row, request, Reply.words("error.ours"))
         elif changes_things(request):
-            await self._change(row, request)
+            await self._change(row, request, await done_first(request, self.context))
         else:
             async with self.engine.desk(request.chat, changes=False) as desk:
                 is_away = desk.chat is not None and desk.chat.state is ChatState.SUSPENDED
                 answer = None if is_away else await dispatch(request, desk, self.context)
             await (self._change(row, request) if answer is None else self._reply(row, request, answer))
 
-    async def _change(self, row: int, request: Request) -> None:
+    async def _change(self, row: int, request: Request, first: object = None) -> None:
         """Do what a request asks and answer it, in one transaction; who writes to us again is told again."""
         foreseen = await self._foresee(request)
         async with self.engine.desk(request.chat, changes=True) as desk:
@@ -109,7 +109,8 @@ class Clerk:
             was_open = desk.chat is not None
             if desk.chat is not None and desk.chat.state is ChatState.SUSPENDED:
                 await desk.resume()
-            await self._hand_over(row, request, desk, await dispatch(request, desk, self.context, foreseen))
+            answer = await dispatch(request, desk, self.context, foreseen, first)
+            await self._hand_over(row, request, desk, answer)
             is_forgotten = was_open and desk.chat is None
         if is_forgotten:
             await self.engine.database.scrub()

@@ -12,6 +12,7 @@ from bot.words import Words, words
 from digests.desk import Desk, Foreseen
 from digests.errors import AskError
 from digests.model import Chat, Digest
+from digests.sources.find import Finder
 
 MENU = ("watch", "names", "who", "digest", "when", "status", "settings", "help")
 _MOST_CHARS = 20_000  # a list of 200 names of 100 letters; more was not typed for us
@@ -23,6 +24,7 @@ _ID = re.compile(r"[0-9a-f]{16}( [0-9a-f]{16})?")
 Answer = Reply | Digest
 Run = Callable[["Ask"], Awaitable[Answer]]
 Look = Callable[["Ask"], Awaitable[Foreseen]]
+First = Callable[[str, "Context"], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +35,13 @@ class Context:
         owners: Askers who run this bot, such as "telegram:123".
         access: "invited" opens chats by an invitation or for an owner, "anyone" for whoever asks.
         bot_name: Tells the bot's name at Telegram without "@"; "" while it is not known.
+        finder: Finds the source a person means by an address.
     """
 
     owners: tuple[str, ...] = ()
     access: str = "invited"
     bot_name: Callable[[], str] = str
+    finder: Finder | None = None
 
     def is_owner(self, request: Request) -> bool:
         """Say whether the asker runs this bot."""
@@ -57,12 +61,14 @@ class Ask:
 
     Attributes:
         foreseen: What the command's `look` saw before the transaction in which it changes things.
+        first: What its `first` did before that transaction.
     """
 
     request: Request
     desk: Desk
     context: Context
     foreseen: Foreseen = _NOTHING
+    first: object = None
 
     @property
     def rest(self) -> str:
@@ -104,6 +110,7 @@ class Command:
         closed: It answers in a chat that was never opened.
         hidden: It stands behind buttons and is in no help.
         look: What it must read of the archive first: that takes too long for the one writer there is.
+        first: What takes long and changes nothing (fetching): done before the transaction, given as `Ask.first`.
     """
 
     name: str
@@ -116,6 +123,7 @@ class Command:
     closed: bool = False
     hidden: bool = False
     look: Look | None = None
+    first: First | None = None
 
 
 COMMANDS: dict[str, Command] = {}
@@ -132,6 +140,7 @@ def command(
     closed: bool = False,
     hidden: bool = False,
     look: Look | None = None,
+    first: First | None = None,
 ) -> Callable[[Run], Run]:
     """Put a function among the commands; the flags are those of `Command`, its help is "help.NAME" in `locale/`."""
 
@@ -147,6 +156,7 @@ def command(
             closed=closed,
             hidden=hidden,
             look=look,
+            first=first,
         )
         return run
 
@@ -172,7 +182,18 @@ def looks_first(request: Request) -> bool:
     return asked is not None and asked.look is not None
 
 
-async def dispatch(request: Request, desk: Desk, context: Context, foreseen: Foreseen = _NOTHING) -> Answer:
+async def done_first(request: Request, context: Context) -> object:
+    """Return what a command does before its transaction opens; None for those that do nothing then."""
+    request = understood(request)
+    asked = _command_of(request)
+    if asked is None or asked.first is None or (asked.owner and not context.is_owner(request)):
+        return None
+    return await asked.first(request.rest, context)
+
+
+async def dispatch(
+    request: Request, desk: Desk, context: Context, foreseen: Foreseen = _NOTHING, first: object = None
+) -> Answer:
     """Return the answer to a request; what a person should put differently is an answer too."""
     request = understood(request)
     if len(request.rest) > _MOST_CHARS:
@@ -184,7 +205,7 @@ async def dispatch(request: Request, desk: Desk, context: Context, foreseen: For
     if asked is None:
         return _no_such_command(request)
     try:
-        return await asked.run(Ask(request=request, desk=desk, context=context, foreseen=foreseen))
+        return await asked.run(Ask(request=request, desk=desk, context=context, foreseen=foreseen, first=first))
     except AskError as error:
         return _ask_again(error, request)
 
