@@ -29,7 +29,7 @@ _MOST_SENTENCES = 2
 _MOST_STATUSES = 4
 _MOST_RECALLED = 3
 # What makes an item come first, and break a story's mute.
-_TURNS = ("status", "denial")
+_TURNS = ("status", "denial", "confirmation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from digests.model import Article, Band, Kind, Mention, PatternId, Sentence, Span, Stance, StatusWord, full_text
-from digests.stories.features import MASTHEAD_CHARS, placed_keys
+from digests.stories.features import MASTHEAD_CHARS
+from digests.stories.keys import placed_keys
 from digests.stories.phrases import words_of
 from digests.stories.status import Claim, find_claims, strongest_first
 from digests.stories.stretches import stretches
