@@ -381,8 +381,8 @@ class News:
     Attributes:
         names: The patterns it concerns, in order of appearance; only they are told of it.
         status: Statuses the article's sentences on these names claim, strongest first.
-        adds: "first" (opens a story), "status", "denial", "number", "name", "confirmation" (the second independent
-            outlet), "fact".
+        adds: "first" (opens a story), "status", "denial", "number", "name", "confirmation" (another
+            outlet claims plainly what was denied, or known from hearsay only), "fact".
     """
 
     id: NewsId
