@@ -94,13 +94,16 @@ class River:
             await Sources(tx).add(made)
         return made
 
-    def publishes(self, text: str, *, at: str = "steppe-post", title: str = "", identity: str = "") -> None:
+    def publishes(
+        self, text: str, *, at: str = "steppe-post", title: str = "", identity: str = "", language: str = "en"
+    ) -> None:
         """Lay a text into a source; it is read at the next poll."""
         self._published += 1
         identity = identity or f"https://{at}.example/{self._published}"
         when = self.clock.now() - timedelta(minutes=1)
         heading = title or " ".join(text.split()[:4])
-        self.shelf.put(at, entry(identity=identity, text=text, title=heading, published_at=when))
+        made = entry(identity=identity, text=text, title=heading, published_at=when, language=language)
+        self.shelf.put(at, made)
 
     async def reads(self, *kinds: str) -> None:
         """Read all sources a second from now and place what came, without writing to anybody."""
@@ -171,6 +174,14 @@ class River:
             message
             for delivery, message in await self._written(key)
             if delivery.of is not DeliveryKind.ANSWER and isinstance(message, Alert | Digest)
+        ]
+
+    async def deliveries(self, key: str = LENA) -> list[Delivery]:
+        """Return the deliveries of what `told` returns."""
+        return [
+            d
+            for d, message in await self._written(key)
+            if isinstance(message, Alert | Digest) and d.of is not DeliveryKind.ANSWER
         ]
 
     async def answers(self, key: str = LENA) -> list[Reply | Digest]:

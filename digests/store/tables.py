@@ -304,6 +304,9 @@ wishes = Table(
     Column("urgent", Boolean, nullable=False),
     Column("muted_until", Instant),
     Column("silence_days", Integer),
+    # When the silence of this name is looked at next, and when it was last told.
+    Column("silence_due_at", Instant, index=True),
+    Column("silence_told_at", Instant),
 )
 
 story_mutes = Table(
@@ -364,6 +367,29 @@ told = Table(
     Column("news", String(64), primary_key=True),
     Column("delivery", String(64), nullable=False, index=True),
     Column("of", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# Alerts of a chat that wait (for the end of a burst, or of the night): news after `since` is looked at again at
+# `due_at`; what came after `seen` is looked at as it comes.
+waits = Table(
+    "waits",
+    metadata,
+    Column("chat", String(64), _cascade("chats.id"), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("seen", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False, index=True),
+)
+
+# What was told was corrected: delivery `of` now stands as this article says, or is withdrawn where the article is "".
+amendments = Table(
+    "amendments",
+    metadata,
+    Column("chat", String(64), _cascade("chats.id"), primary_key=True),
+    Column("of", String(64), primary_key=True),
+    Column("news", String(64), primary_key=True),
+    Column("article", String(64), primary_key=True),
+    Column("delivery", String(64), nullable=False),
     Column("at", Instant, nullable=False),
 )
 

@@ -13,6 +13,7 @@ from digests.store.chats import Chats
 from digests.store.db import Database
 from digests.store.marks import Marks
 from digests.store.told import Told
+from digests.store.waits import Waits
 from digests.telling.alerts import write_alerts
 from digests.telling.held import end_night
 from digests.telling.slots import answer_slots
@@ -46,7 +47,7 @@ class Rounds:
             mark = await Marks(tx).instant("alerts_until")
             # A clock that ran ahead and was put back must not hide what comes until then.
             since = min(mark or now - timedelta(days=1), now) - _OVERLAP
-            chats = await Told(tx).chats_to_tell(since)
+            chats = sorted({*await Told(tx).chats_to_tell(since, now), *await Waits(tx).due(now)})
         written = [await self._apart(chat, partial(self._alert, chat, since)) for chat in chats]
         # What was not written is looked for again from the same mark.
         if None not in written and (chats or mark is None or abs(now - mark) > _OVERLAP):
