@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
 )
 
 metadata = MetaData(
@@ -131,6 +132,13 @@ articles = Table(
     UniqueConstraint("source", "identity", "edition"),
     Index("ix_articles_stage", "stage", "silent", "row"),
     Index("ix_articles_fetched", "fetched_at"),
+    # Later editions alone: what was told of an earlier one may be taken back.
+    Index(
+        "ix_articles_revised",
+        "fetched_at",
+        sqlite_where=literal_column("revises IS NOT NULL"),
+        postgresql_where=literal_column("revises IS NOT NULL"),
+    ),
 )
 
 # The first sight of each identity of a source; `hash` is that of its newest text, `flips` how often it changed.
@@ -304,7 +312,8 @@ wishes = Table(
     Column("urgent", Boolean, nullable=False),
     Column("muted_until", Instant),
     Column("silence_days", Integer),
-    # When the silence of this name is looked at next, and when it was last told.
+    # Since when its silence is watched, when it is looked at next, and when it was last told.
+    Column("silence_asked_at", Instant),
     Column("silence_due_at", Instant, index=True),
     Column("silence_told_at", Instant),
 )
@@ -381,7 +390,8 @@ waits = Table(
     Column("due_at", Instant, nullable=False, index=True),
 )
 
-# What was told was corrected: delivery `of` now stands as this article says, or is withdrawn where the article is "".
+# A later edition of an article was held against what delivery `of` told: the correction's delivery, "" where it needed
+# none; the article is "" where a person withdrew it.
 amendments = Table(
     "amendments",
     metadata,

@@ -130,18 +130,15 @@ class Told:
         Each has its mentions of these names only, its news if it added any (none for a silent first read, which is
         never told), and when and how this chat was told that news.
         """
-        placed = await self._placed_in(stories, until)
-        found = await mentions_in(self._tx, [article.id for article, _ in placed], frozenset(patterns))
-        added: dict[ArticleId, News] = {}
-        marks: dict[NewsId, Any] = {}
-        for some in batches([article.id for article, _ in placed if article.id in found and not article.silent]):
-            added |= {piece.article: piece for piece in await news_where(self._tx, news.c.article.in_(some))}
-            marks |= await self._told_marks(chat, some)
-        return tuple(
-            _telling(article, story, tuple(found[article.id]), added.get(article.id), marks)
-            for article, story in placed
-            if article.id in found and not (article.id in added and added[article.id].at > until)
-        )
+        of_stories = [story_articles.c.story.in_(some) for some in batches(sorted(stories))]
+        return await self._tellings(chat, await self._placed_in(of_stories, until), patterns, until)
+
+    async def tellings_of(
+        self, chat: ChatId, wanted: Sequence[ArticleId], patterns: Collection[PatternId], until: datetime
+    ) -> tuple[Telling, ...]:
+        """Return these articles in the same form; one that mentions none of the names is not among them."""
+        placed = await self._placed_in([articles.c.id.in_(wanted)], until)
+        return await self._tellings(chat, placed, patterns, until)
 
     async def alerted(
         self, chat: ChatId, of_stories: Collection[StoryId]
@@ -190,13 +187,32 @@ class Told:
         if self._tx.dialect.name == "postgresql":
             await self._tx.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": NEWS_LOCK})
 
-    async def _placed_in(self, wanted: Collection[StoryId], until: datetime) -> list[tuple[Article, StoryId]]:
+    async def _tellings(
+        self,
+        chat: ChatId,
+        placed: Sequence[tuple[Article, StoryId]],
+        patterns: Collection[PatternId],
+        until: datetime,
+    ) -> tuple[Telling, ...]:
+        found = await mentions_in(self._tx, [article.id for article, _ in placed], frozenset(patterns))
+        added: dict[ArticleId, News] = {}
+        marks: dict[NewsId, Any] = {}
+        for some in batches([article.id for article, _ in placed if article.id in found and not article.silent]):
+            added |= {piece.article: piece for piece in await news_where(self._tx, news.c.article.in_(some))}
+            marks |= await self._told_marks(chat, some)
+        return tuple(
+            _telling(article, story, tuple(found[article.id]), added.get(article.id), marks)
+            for article, story in placed
+            if article.id in found and not (article.id in added and added[article.id].at > until)
+        )
+
+    async def _placed_in(self, wanted: Sequence[ColumnElement[bool]], until: datetime) -> list[tuple[Article, StoryId]]:
         placed: list[tuple[Article, StoryId]] = []
-        for some in batches(sorted(wanted)):
+        for some in wanted:
             rows = await self._tx.execute(
                 select(*ARTICLE_COLUMNS, story_articles.c.story)
                 .join(story_articles, story_articles.c.article == articles.c.id)
-                .where(story_articles.c.story.in_(some), articles.c.fetched_at <= until)
+                .where(some, articles.c.fetched_at <= until)
                 .order_by(articles.c.row)
             )
             placed += [(article_of(row), row["story"]) for row in rows.mappings()]

@@ -8,6 +8,7 @@ from digests.model import Chat, ChatState, DeliveryKind, HeldWhy, Slot, SlotAnsw
 from digests.schedule.due import due_slots, is_quiet, next_due, quiet_since, quiet_until
 from digests.schedule.when import parse_when
 from digests.store.waits import Waits
+from digests.telling.corrections import LOOKED_BACK, write_corrections
 from digests.telling.teller import Teller, watching_of
 from digests.writing.compose import told_by
 
@@ -93,6 +94,7 @@ def next_night_end(chat: Chat, after: datetime) -> datetime | None:
 
 
 async def _catch_up(teller: Teller, chat: Chat, since: datetime, why: HeldWhy) -> bool:
+    await write_corrections(teller, chat, min(since, teller.now - LOOKED_BACK))
     watching, added = await watching_of(teller.tx, chat)
     slot = f"catchup-{teller.now:%Y-%m-%dT%H:%M:%S.%fZ}"
     digest = await teller.compose(watching, added, slot, since, teller.now, held_from=since, held_why=why)

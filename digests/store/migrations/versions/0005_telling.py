@@ -32,7 +32,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["chat"], ["chats.id"], name="fk_amendments_chat_chats", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("chat", "of", "news", "article", name="pk_amendments"),
     )
+    revised = sa.text("revises IS NOT NULL")
+    op.create_index("ix_articles_revised", "articles", ["fetched_at"], sqlite_where=revised, postgresql_where=revised)
     with op.batch_alter_table("wishes") as wishes:
+        wishes.add_column(sa.Column("silence_asked_at", sa.BigInteger(), nullable=True))
         wishes.add_column(sa.Column("silence_due_at", sa.BigInteger(), nullable=True))
         wishes.add_column(sa.Column("silence_told_at", sa.BigInteger(), nullable=True))
         wishes.create_index("ix_wishes_silence_due_at", ["silence_due_at"], unique=False)
