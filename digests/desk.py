@@ -37,7 +37,8 @@ from digests.model import (
     pattern_of,
 )
 from digests.schedule.due import is_quiet, next_due, quiet_since
-from digests.schedule.when import find_zone, parse_when, write_when
+from digests.schedule.spans import parse_quiet
+from digests.schedule.when import find_zone, meanings, parse_when, write_when
 from digests.sources.find import Offer
 from digests.store.articles import Articles
 from digests.store.chats import CLOSED, Chats
@@ -47,8 +48,11 @@ from digests.store.outbox import Outbox
 from digests.store.secrets import Vault
 from digests.store.sources import Sources
 from digests.store.stories import Stories
+from digests.store.waits import Waits
+from digests.telling.corrections import retract, told_as
 from digests.telling.held import end_silence, hold, next_night_end, silent_since
 from digests.telling.teller import Teller, watching_of
+from digests.telling.wishes import Wishes
 from digests.watching import Foreseen, Watched, WatchResult
 
 __all__ = ["ChatStatus", "Desk", "Foreseen", "Judged", "Known", "NameLine", "Sighting", "WatchResult", "Watched"]
@@ -186,7 +190,7 @@ class Desk:
         """Set the chat's schedule from what a person typed ("off" ends digests); `AskError("when.unknown", ...)`."""
         chat = self._mine()
         now = {s.kind: s for s in await self.subscriptions()}
-        if text.strip().casefold() == "off":
+        if meanings(text) == ["off"]:
             for subscription in now.values():
                 await self._chats.drop_subscription(subscription.id)
             return ()
@@ -201,15 +205,39 @@ class Desk:
         before = self._mine()
         chat = await self._change(replace(before, zone=find_zone(text)))
         await self._reckon(chat)
-        zone = ZoneInfo(before.zone)
-        if is_quiet(before.quiet, zone, self.now):
-            # What the night of the old zone held is told at the end of this one's, or now where it is day.
-            await hold(self._teller, chat, quiet_since(before.quiet, zone, self.now))
+        await self._leave_night(before, chat)
+        return chat
+
+    async def set_quiet(self, text: str) -> Chat:
+        """Set the night hours from what a person typed ("off" ends them); `AskError("quiet.unknown", asked=...)`."""
+        before = self._mine()
+        chat = await self._change(replace(before, quiet=parse_quiet(text)))
+        await self._reckon(chat)
+        await self._leave_night(before, chat)
         return chat
 
     async def set_alerts(self, on: bool) -> Chat:
         """Send alerts, or only digests."""
-        return await self._change(replace(self._mine(), alerts=on))
+        chat = self._mine()
+        if not on:
+            # What waited for its burst to settle is left to the digest, and not alerted late when they are on again.
+            await Waits(self._tx).drop(chat.id)
+        return await self._change(replace(chat, alerts=on))
+
+    @property
+    def wishes(self) -> Wishes:
+        """What the chat wants of its names."""
+        return Wishes(self._tx, self._mine().id, self.now)
+
+    async def retract(self, known_as: str, place: int) -> int:
+        """Withdraw everywhere what a delivery's n-th item, an article or a piece of news told; return how many chats.
+
+        Raises `AskError("retract.unknown", asked=...)`.
+        """
+        wrong = await told_as(self._teller, known_as, place)
+        if wrong is None:
+            raise AskError("retract.unknown", asked=f"{known_as} {place}"[:60])
+        return await retract(self._teller, *wrong)
 
     async def set_language(self, language: str) -> Chat:
         """Set the language of our own words."""
@@ -356,6 +384,12 @@ class Desk:
         await self._chats.update(chat)
         self.chat = chat
         return chat
+
+    async def _leave_night(self, before: Chat, chat: Chat) -> None:
+        """Let what the old night held be told at the end of the new one, or now where it is day."""
+        zone = ZoneInfo(before.zone)
+        if is_quiet(before.quiet, zone, self.now):
+            await hold(self._teller, chat, quiet_since(before.quiet, zone, self.now))
 
     async def _reckon(self, chat: Chat) -> None:
         """Count the next due times anew after a change of zone."""

@@ -33,7 +33,7 @@ def amendment_page(words: Words, amendment: Amendment, envelope: Envelope) -> Pa
         show = press(words.say("button.show"), "who", amendment.old.names[0].label)
         return Page(glance=line, blocks=(Block("head", (Run(line),)),), buttons=rows([show]))
     if amendment.new is None:
-        first = words.say("amend.withdrawn")
+        first = words.say("amend.withdrawn" if amendment.why == "person" else "amend.taken_back")
         new: tuple[Block, ...] = ()
     else:
         first = words.say("amend.corrected", clock=clock)

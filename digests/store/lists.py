@@ -134,6 +134,11 @@ class Lists:
             others=await Judgements(self._tx).others(list_of(chat.id)),
         )
 
+    async def wishes_of(self, chat: ChatId) -> tuple[Wish, ...]:
+        """Return what a chat wants of its names."""
+        rows = await self._tx.execute(select(wishes).where(wishes.c.chat == chat).order_by(wishes.c.name))
+        return tuple(_wish(row) for row in rows)
+
     async def set_wish(self, wish: Wish) -> None:
         """Keep what a chat wants of a name."""
         row = {

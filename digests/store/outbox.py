@@ -63,6 +63,20 @@ class Outbox:
         await self._write_parts(delivery.id, delivery.parts, has_some=False)
         return True
 
+    async def supersede(self, delivery: DeliveryId, why: str, now: datetime) -> bool:
+        """Settle a delivery of which nothing can have arrived, unsent, for another one or none takes its place.
+
+        Return False, with nothing changed, where something may have: that is corrected by an amendment.
+        """
+        arrived = select(parts.c.delivery).where(parts.c.delivery == delivery, parts.c.receipt.is_not(None)).exists()
+        waits = (deliveries.c.state.in_([_READY, _PARKED]), deliveries.c.doubt == 0, ~arrived)
+        result = await self._tx.execute(
+            update(deliveries)
+            .where(deliveries.c.id == delivery, *waits)
+            .values(state=DeliveryState.SENT.value, last=why, settled_at=now)
+        )
+        return result.rowcount == 1
+
     # Lanes ----------------------------------------------------------------------------------------------------------
 
     async def acquire(
