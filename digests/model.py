@@ -405,6 +405,7 @@ class Sentence:
         text: As printed, in its own language and spelling.
         verbatim: False only for machine wording, which is marked as such.
         cut: The sentence was longer than we show; `text` ends where we cut.
+        rests_on: Of a machine's wording the sentences that it words; outlet, link and times above are the first's.
     """
 
     text: str
@@ -417,6 +418,7 @@ class Sentence:
     fetched_at: datetime
     verbatim: bool = True
     cut: bool = False
+    rests_on: tuple["Sentence", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

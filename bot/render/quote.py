@@ -62,11 +62,19 @@ def quoted(words: Words, text: str, forms: Iterable[str], more: Run | None = Non
 def quotations(
     words: Words, sentences: Sequence[Sentence], forms: Sequence[str], envelope: Envelope, *, between: str, jump: bool
 ) -> Iterator[Block]:
-    """Yield each sentence as a quotation with its source, which those of one article in a row share."""
+    """Yield each sentence as a quotation with its source, which those of one article in a row share.
+
+    A machine's wording is no quotation: it stands without marks, and the sentences that it words stand under it.
+    """
     for at, sentence in enumerate(sentences):
+        if not sentence.verbatim:
+            yield Block("line", tuple(_embolden(sentence.text, forms)))
+            yield Block("note", (Run(words.say("meta.machine")),))
+            yield from quotations(words, sentence.rests_on, forms, envelope, between=between, jump=jump)
+            continue
         yield quotation(words, sentence, forms)
         following = sentences[at + 1 : at + 2]
-        if not following or following[0].article != sentence.article:
+        if not following or not following[0].verbatim or following[0].article != sentence.article:
             yield source_line(words, sentence, envelope, between=between, jump=jump)
 
 
@@ -74,10 +82,7 @@ def source_line(words: Words, sentence: Sentence, envelope: Envelope, *, between
     """Return outlet, kind, language if it is not the chat's, and time of a sentence; `jump` leads to the sentence."""
     url = to_the_sentence(sentence) if jump else sentence.url
     said = about(words, sentence, envelope.chat.zone, envelope.now, in_full=between == DOT)
-    parts: list[Sequence[Run]] = [outlet(sentence.outlet, url), *(_plain(part) for part in said)]
-    if not sentence.verbatim:
-        parts.insert(0, _plain(words.say("meta.machine")))
-    return Block("meta", join(parts, between))
+    return Block("meta", join((outlet(sentence.outlet, url), *(_plain(part) for part in said)), between))
 
 
 def about(words: Words, sentence: Sentence, zone: str, now: datetime, *, in_full: bool) -> list[str]:
@@ -117,7 +122,7 @@ def to_the_sentence(sentence: Sentence) -> str:
         return sentence.url
     start = _fragment(tokens[:_WORDS_OF_A_FRAGMENT])
     end = _fragment(tokens[-_WORDS_OF_A_FRAGMENT:])
-    is_whole = sentence.verbatim and not sentence.cut and len(tokens) > 2 * _WORDS_OF_A_FRAGMENT
+    is_whole = not sentence.cut and len(tokens) > 2 * _WORDS_OF_A_FRAGMENT
     return f"{sentence.url}#:~:text={start},{end}" if is_whole else f"{sentence.url}#:~:text={start}"
 
 
