@@ -1,6 +1,7 @@
 """The only place that builds things and joins them."""
 
 import asyncio
+import logging
 import os
 import shutil
 import socket
@@ -39,8 +40,9 @@ from digests.store.content import load as load_content
 from digests.store.copy import backup_sqlite
 from digests.store.db import Database
 from digests.store.outbox import Outbox
-from digests.store.secrets import KEY_FILE, load_vault
+from digests.store.secrets import KEY_FILE, Vault, load_vault
 from digests.telling.teller import BURST
+from digests.wording import Model, Wordsmith
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,6 +54,9 @@ _STARTING_TOGETHER = timedelta(milliseconds=500)
 
 WITHOUT_SERVICES: Mapping[str, None] = {"telegram_token": None, "slack_bot_token": None, "slack_app_token": None}
 """What the settings are updated with to show everything on the screen."""
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,7 @@ class App:
         await self.engine.place()
         progress("Writing what is due ...")
         await self.engine.write_due()
+        await self.engine.word()
         progress("Delivering ..." if self.has_service else "")
         await self._deliver()
         if not self.has_service:
@@ -154,10 +160,19 @@ async def open_app(settings: Settings, clock: Clock, console: "Console | None") 
             poll_floor=timedelta(seconds=settings.poll_seconds),
             # On the screen one reads down the page: there every alert is shown.
             burst=BURST if settings.has_service() else _UNBOUNDED,
+            wordsmith=await _wordsmith(settings, database.vault, stack),
         )
         stack.push_async_callback(engine.close)
         await _take_over(settings, engine, clock)
         yield await _join(settings, clock, console, engine, stack)
+
+
+async def _wordsmith(settings: Settings, vault: Vault, stack: AsyncExitStack) -> Wordsmith | None:
+    if settings.model_url is None:
+        return None
+    log.warning("wording.on", extra={"why": "sentences about watched people leave this machine for the model"})
+    model = Model(url=settings.model_url, name=settings.model_name, key=secret(settings.model_key))
+    return await stack.enter_async_context(Wordsmith(model, fence=vault.make_code))
 
 
 @asynccontextmanager

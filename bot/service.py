@@ -28,6 +28,7 @@ _TICKS: Mapping[str, timedelta] = {
     "folder": timedelta(seconds=30),
     "place": timedelta(seconds=10),
     "write": timedelta(seconds=2),
+    "word": timedelta(seconds=5),
     "answer": timedelta(seconds=5),
     "tidy": timedelta(minutes=10),
     "deliver": timedelta(seconds=2),
@@ -131,7 +132,9 @@ class Service:
             self._add("place", self._place, "write")
             engine.fence = self._holds["place"].fence if owner is not None else engine.fence
         if Role.WRITE in roles:
-            self._add("write", engine.write_due, _DELIVER)
+            self._add("write", engine.write_due, _DELIVER, *(["word"] if engine.has_words else []))
+            if engine.has_words:
+                self._add("word", engine.word, _DELIVER)
             self._add("tidy", engine.tidy)
         if Role.FRONT in roles:
             self._add("answer", clerk.work_off, _DELIVER, "place")

@@ -27,6 +27,7 @@ SECRETS = (
     "slack_bot_token",
     "slack_app_token",
     "secret_key",
+    "model_key",
     "database_url",
 )
 """Settings whose value is never shown, and each of which may also stand in a file that `..._FILE` names."""
@@ -58,6 +59,9 @@ class Settings(BaseSettings):
     proxy_sources: str | None = None
     proxy_telegram: str | None = None
     secret_key: SecretStr | None = None
+    model_url: str | None = None
+    model_key: SecretStr | None = None
+    model_name: str = ""
     log: Literal["text", "json"] = "text"
 
     @field_validator("owners", mode="before")
@@ -92,6 +96,13 @@ class Settings(BaseSettings):
         if not _is_address(value):
             raise ValueError("write an address that begins with https://")
         return value
+
+    @field_validator("model_url")
+    @classmethod
+    def _check_model(cls, value: str | None) -> str | None:
+        if value and not _is_address(value):
+            raise ValueError("write the address of a model's endpoint, as http://127.0.0.1:8000/v1/chat/completions")
+        return value or None
 
     @field_validator("proxy_sources", "proxy_telegram")
     @classmethod

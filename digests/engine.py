@@ -19,6 +19,7 @@ from digests.matching import Matcher, MatcherError, Memory, Worked
 from digests.model import (
     Article,
     Chat,
+    Digest,
     ListId,
     Reason,
     Sentence,
@@ -37,6 +38,7 @@ from digests.sources.base import Reader
 from digests.store.archive import Archive
 from digests.store.articles import Articles
 from digests.store.chats import Chats
+from digests.store.content import ENGINE_TYPES, dump, load
 from digests.store.db import Database
 from digests.store.inbox import Inbox
 from digests.store.lists import Lists
@@ -47,6 +49,7 @@ from digests.telling.rounds import Rounds
 from digests.telling.slots import write_at_once
 from digests.telling.teller import BURST
 from digests.watching import catch_up, keep_back, look_back
+from digests.wording import PATIENCE, Wordsmith
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,7 @@ SCREEN: Mapping[str, SubscriptionKind] = {
 """The chats of the screen, and what each shows."""
 WINDOW = timedelta(days=30)
 _BATCH = 40  # articles placed in one transaction
+_DIGESTS_WORDED = 10  # in one round
 _INBOX_KEPT = timedelta(days=7)  # a service repeats an update for a day at most
 
 
@@ -72,6 +76,7 @@ class Engine:
         now: Callable[[], datetime],
         poll_floor: timedelta = timedelta(minutes=2),
         burst: int = BURST,
+        wordsmith: Wordsmith | None = None,
     ) -> None:
         # Where several processes may place: raises in the transaction of one whose turn is over.
         self.fence: Callable[[AsyncConnection], Awaitable[None]] = _nobody_else
@@ -79,7 +84,8 @@ class Engine:
         self.matcher = Matcher(self._recall)
         self._intake = Intake(database, readers, now=now, poll_floor=poll_floor)
         self._now = now
-        self.telling = Rounds(database, now=now, burst=burst)
+        self._wordsmith = wordsmith
+        self.telling = Rounds(database, now=now, burst=burst, wording=PATIENCE if wordsmith else None)
 
     def now(self) -> datetime:
         """Return the present instant, as all steps see it."""
@@ -171,6 +177,29 @@ class Engine:
     async def write_due(self) -> int:
         """T3: write the alerts and answer the slots that are due; return how many deliveries were written."""
         return await self.telling.write_due()
+
+    @property
+    def has_words(self) -> bool:
+        """Tell whether a model is set up to word digests."""
+        return self._wordsmith is not None
+
+    async def word(self) -> int:
+        """Have digests worded that wait for it, where a model is set up; return how many may leave now.
+
+        What is not worded when its wait is over leaves as its sources wrote it.
+        """
+        if self._wordsmith is None:
+            return 0
+        async with self.database.read() as tx:
+            waiting = await Outbox(tx, self.database.vault).to_be_worded(_DIGESTS_WORDED)
+            chats = [await Chats(tx, self.database.vault).get(delivery.chat) for delivery in waiting]
+        for delivery, chat in zip(waiting, chats, strict=True):
+            digest = load(delivery.content, ENGINE_TYPES)
+            if isinstance(digest, Digest) and chat is not None:
+                digest = await self._wordsmith.word(digest, language=chat.language)
+            async with self.database.write() as tx:
+                await Outbox(tx, self.database.vault).word(delivery.id, dump("digest", digest), self._now())
+        return len(waiting)
 
     async def next_due(self) -> datetime | None:
         """Return the next instant at which a slot is due; None when there is none."""

@@ -31,6 +31,7 @@ from digests.store.db import Database
 from digests.store.outbox import Outbox
 from digests.store.secrets import Vault
 from digests.store.sources import Sources
+from digests.wording import Wordsmith
 from tests.builders import KEY, NOW, entry, source
 from tests.fakes.clock import FakeClock
 
@@ -270,12 +271,14 @@ class River:
 
 
 @asynccontextmanager
-async def running_river(url: str, *, now: datetime = NOW, has_source: bool = True) -> AsyncIterator[River]:
+async def running_river(
+    url: str, *, now: datetime = NOW, has_source: bool = True, wordsmith: Wordsmith | None = None
+) -> AsyncIterator[River]:
     """Open the engine on an empty database, with a drop folder called "steppe-post"."""
     clock, shelf = FakeClock(now), Shelf()
     readers: dict[str, Reader] = {"folder": shelf, "feed": shelf}
     database = await Database.open(url, vault=Vault(KEY))
-    engine = Engine(database, readers, now=clock.now)
+    engine = Engine(database, readers, now=clock.now, wordsmith=wordsmith)
     river = River(database, clock, engine, shelf)
     try:
         if has_source:

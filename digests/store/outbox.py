@@ -29,6 +29,8 @@ from digests.store.upsert import add_once, batches, put
 
 # A second try after a doubt is marked as a possible repeat; a third would be one too many.
 _MOST_DOUBT = 2
+TO_BE_WORDED = "wording"
+"""The `last` of a digest that waits for a model's wording, until its `not_before`."""
 
 _READY, _SENDING, _PARKED = DeliveryState.READY.value, DeliveryState.SENDING.value, DeliveryState.PARKED.value
 
@@ -228,6 +230,20 @@ class Outbox:
         )
         return await self._deliveries(rows.all())
 
+    async def to_be_worded(self, limit: int) -> tuple[Delivery, ...]:
+        """Return digests that wait for a model's wording, oldest first."""
+        query = select(deliveries).where(*_waits_for_words()).order_by(deliveries.c.row).limit(limit)
+        return await self._deliveries((await self._tx.execute(query)).all())
+
+    async def word(self, delivery: DeliveryId, content: str, now: datetime) -> bool:
+        """Let a digest go in these words; False when it went already."""
+        result = await self._tx.execute(
+            update(deliveries)
+            .where(deliveries.c.id == delivery, *_waits_for_words())
+            .values(content=self._vault.seal(content), not_before=now, last=None)
+        )
+        return result.rowcount == 1
+
     async def retry(self, delivery: DeliveryId, now: datetime) -> bool:
         """Send a parked delivery again, as if it were new but for its parts that arrived; False when none is parked."""
         result = await self._tx.execute(
@@ -313,6 +329,11 @@ class Outbox:
             reply_to=row.reply_to,
             last=row.last,
         )
+
+
+def _waits_for_words() -> tuple[ColumnElement[bool], ...]:
+    waits = deliveries.c.last == TO_BE_WORDED
+    return (waits, deliveries.c.state == _READY, deliveries.c.attempts == 0)
 
 
 def _of_epoch(epoch: int) -> ColumnElement[bool]:

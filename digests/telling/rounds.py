@@ -35,10 +35,18 @@ _PATIENCE = timedelta(minutes=2)
 class Rounds:
     """Writes what is due to every chat; call it at any time, late, doubled or not at all."""
 
-    def __init__(self, database: Database, *, now: Callable[[], datetime], burst: int = BURST) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        now: Callable[[], datetime],
+        burst: int = BURST,
+        wording: timedelta | None = None,
+    ) -> None:
         self._database = database
         self._now = now
         self._burst = burst
+        self._wording = wording
 
     async def write_due(self) -> int:
         """Write the alerts and answer the slots that are due; return how many deliveries were written."""
@@ -102,7 +110,7 @@ class Rounds:
 
     def teller(self, tx: AsyncConnection) -> Teller:
         """Return the pen of this instant, in a transaction."""
-        return Teller(tx=tx, vault=self._database.vault, now=self._now(), burst=self._burst)
+        return Teller(tx=tx, vault=self._database.vault, now=self._now(), burst=self._burst, wording=self._wording)
 
     async def next_due(self) -> datetime | None:
         """Return the next instant at which a slot is due; None when there is none."""

@@ -30,7 +30,7 @@ from digests.schedule.due import is_quiet
 from digests.store.chats import Chats
 from digests.store.content import dump
 from digests.store.lists import Lists
-from digests.store.outbox import Outbox
+from digests.store.outbox import TO_BE_WORDED, Outbox
 from digests.store.secrets import Vault
 from digests.store.sources import Sources
 from digests.store.stories import Stories
@@ -49,12 +49,14 @@ class Teller:
 
     Attributes:
         burst: How many alerts one chat gets at once before they collapse into a digest.
+        wording: How long a digest waits for a model's wording; None where none is set up.
     """
 
     tx: AsyncConnection
     vault: Vault
     now: datetime
     burst: int = BURST
+    wording: timedelta | None = None
 
     @property
     def chats(self) -> Chats:
@@ -133,13 +135,16 @@ class Teller:
     def delivery_of(self, chat: Chat, message: Alert | Digest, of: DeliveryKind) -> Delivery:
         """Return the delivery of a message: its id follows from chat and slot."""
         kind = "alert" if isinstance(message, Alert) else "digest"
+        quotes = isinstance(message, Digest) and any(not item.only_recalled for item in message.items)
+        is_to_be_worded = self.wording is not None and quotes
         return Delivery(
             id=DeliveryId(make_id(message.chat, message.slot)),
             chat=message.chat,
             of=of,
             lane=LaneId(chat.service),
             created_at=self.now,
-            not_before=self.now,
+            not_before=self.now + self.wording if self.wording and is_to_be_worded else self.now,
+            last=TO_BE_WORDED if is_to_be_worded else None,
             content=dump(kind, message),
             reply_to=message.reply_to if isinstance(message, Alert) else None,
         )
