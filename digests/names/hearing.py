@@ -33,7 +33,7 @@ def hear_as(word: str, language: str) -> dict[str, float]:
     return found
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=1_024)
 def hear_word(word: str, language: str) -> tuple[Heard, ...]:
     """Return what a word of a text may sound like, with and without its endings, cheapest first.
 
@@ -43,7 +43,7 @@ def hear_word(word: str, language: str) -> tuple[Heard, ...]:
     return tuple(Heard(take_apart(reading), cost) for reading, cost in hear_as(word, language).items())
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def hear_listed(word: str, language: str) -> tuple[Heard, ...]:
     """Return what a listed word may sound like, with and without the ending of its plain form, cheapest first."""
     found: dict[str, float] = {}
