@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,10 +18,12 @@ from bot.commands.registry import Context
 from bot.commands.talk import menu
 from bot.console.send import ConsoleChannel
 from bot.delivery.channel import Channel
+from bot.delivery.commits import Commits
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
 from bot.render.envelope import Envelope, Message
 from bot.request import Reply, Request
+from bot.roles import ALL_ROLES, Role
 from bot.service import Front, Service
 from bot.settings import SettingError, Settings, secret
 from digests.engine import BOOK, Engine, folder_source
@@ -29,6 +31,8 @@ from digests.errors import BookError, StoreError
 from digests.model import Chat, LaneId, WatchedName
 from digests.names.book import parse_book
 from digests.sources.base import READERS, Reader, open_tools
+from digests.sources.find import Finder
+from digests.sources.opml import Outline, parse_opml
 from digests.store.chats import Chats
 from digests.store.content import ENGINE_TYPES
 from digests.store.content import load as load_content
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     from bot.telegram.receive import TelegramFront
 
 _UNBOUNDED = 1_000_000
+_STARTING_TOGETHER = timedelta(milliseconds=500)
 
 WITHOUT_SERVICES: Mapping[str, None] = {"telegram_token": None, "slack_bot_token": None, "slack_app_token": None}
 """What the settings are updated with to show everything on the screen."""
@@ -59,6 +64,7 @@ class App:
     fronts: tuple[Front, ...]
     seeds: Path
     clock: Clock
+    owner: str
 
     @property
     def has_service(self) -> bool:
@@ -97,9 +103,13 @@ class App:
             await sender.drain()
             await sender.leave()
 
-    async def serve(self, stop: asyncio.Event) -> None:
-        """Run the service until `stop` is set; end within ten seconds of it."""
-        await Service(self.engine, self.clerk, self.senders, self.fronts, self.seeds, self.clock).run(stop)
+    async def serve(self, stop: asyncio.Event, roles: Collection[Role] = ALL_ROLES) -> None:
+        """Run the service, or some of its roles, until `stop` is set; end within ten seconds of it."""
+        owner = None if self.engine.database.kind == "sqlite" else self.owner
+        service = Service(
+            self.engine, self.clerk, self.senders, self.fronts, self.seeds, self.clock, roles=roles, owner=owner
+        )
+        await service.run(stop)
 
 
 @asynccontextmanager
@@ -122,6 +132,15 @@ async def open_readers(settings: Settings) -> AsyncIterator[Mapping[str, Reader]
 
 
 @asynccontextmanager
+async def open_finder(settings: Settings, clock: Clock) -> AsyncIterator[Finder]:
+    """Open what finds sources by their addresses, with tools of its own: what people try disturbs no reading."""
+    async with open_tools(allow_networks=settings.allow_networks, proxy=settings.proxy_sources) as tools:
+        readers = {kind: make(tools) for kind, make in READERS.items()}
+        catalogue = read_catalogue(settings.feeds_file)
+        yield Finder(tools, readers, catalogue=catalogue, now=clock.now, pause=clock.sleep)
+
+
+@asynccontextmanager
 async def open_app(settings: Settings, clock: Clock, console: "Console | None") -> AsyncIterator[App]:
     """Open everything the settings name; with a console and no chat service, two chats on the screen."""
     async with AsyncExitStack() as stack:
@@ -137,8 +156,7 @@ async def open_app(settings: Settings, clock: Clock, console: "Console | None") 
             burst=BURST if settings.has_service() else _UNBOUNDED,
         )
         stack.push_async_callback(engine.close)
-        await engine.put_book(read_book(settings.names_file))
-        await engine.put_source(folder_source(settings.seeds_dir))
+        await _take_over(settings, engine, clock)
         yield await _join(settings, clock, console, engine, stack)
 
 
@@ -169,6 +187,14 @@ def read_book(file: Path) -> tuple[WatchedName, ...]:
     except UnicodeDecodeError:
         raise BookError(str(file), "is not UTF-8 text; save it so") from None
     return parse_book(text, where=str(file), list_id=BOOK)
+
+
+def read_catalogue(file: Path) -> tuple[Outline, ...]:
+    """Return the outlets to choose from; none where the file is not there."""
+    try:
+        return parse_opml(file.read_bytes(), where=str(file))
+    except FileNotFoundError:
+        return ()
 
 
 async def show_message(console: "Console", chat: Chat, message: Message, *, now: datetime) -> None:
@@ -210,13 +236,32 @@ def _make_folder(folder: Path) -> None:
         raise StoreError(f"{folder}: cannot be made ({error.strerror}); name another in HABERDAR_DATA_DIR") from None
 
 
+async def _take_over(settings: Settings, engine: Engine, clock: Clock) -> None:
+    """Take over the book and the drop folder; of several processes that start at once, all but one find them there."""
+    book, tries = read_book(settings.names_file), 1 if engine.database.kind == "sqlite" else 3
+    while tries:
+        tries -= 1
+        try:
+            await engine.put_book(book)
+            await engine.put_source(folder_source(settings.seeds_dir))
+        except StoreError:
+            if not tries:
+                raise
+            await clock.sleep(_STARTING_TOGETHER)
+        else:
+            return
+
+
 async def _join(
     settings: Settings, clock: Clock, console: "Console | None", engine: Engine, stack: AsyncExitStack
 ) -> App:
     """Build the fronts and senders that the settings name, and join them to the engine."""
     names = _BotName()
-    context = Context(owners=settings.owners, access=settings.access, bot_name=names.get)
-    clerk = Clerk(engine, context)
+    finder = await stack.enter_async_context(open_finder(settings, clock))
+    context = Context(owners=settings.owners, access=settings.access, bot_name=names.get, finder=finder)
+    # Who works on SQLite holds the data folder's lock: an earlier holder of a lane is dead, and not waited for.
+    is_alone = engine.database.kind == "sqlite"
+    clerk = Clerk(engine, context, is_alone=is_alone)
     channels: list[Channel] = []
     fronts: list[Front] = []
     if settings.telegram_token is not None:
@@ -232,8 +277,7 @@ async def _join(
         await engine.open_screen()
         channels.append(ConsoleChannel(console))
     owner = f"{socket.gethostname()}-{os.getpid()}-{clock.now():%Y%m%dT%H%M%S%f}"
-    # Who works on SQLite holds the data folder's lock: an earlier holder of a lane is dead, and not waited for.
-    is_alone = engine.database.kind == "sqlite"
+    commits = Commits(engine.database)
     senders = tuple(
         Sender(
             database=engine.database,
@@ -242,10 +286,19 @@ async def _join(
             pace=_pace(channel),
             owner=owner,
             is_alone=is_alone,
+            commits=commits,
         )
         for channel in channels
     )
-    return App(engine=engine, clerk=clerk, senders=senders, fronts=tuple(fronts), seeds=settings.seeds_dir, clock=clock)
+    return App(
+        engine=engine,
+        clerk=clerk,
+        senders=senders,
+        fronts=tuple(fronts),
+        seeds=settings.seeds_dir,
+        clock=clock,
+        owner=owner,
+    )
 
 
 class _BotName:

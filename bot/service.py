@@ -2,38 +2,52 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from bot.clock import Clock
 from bot.commands.inbox import Clerk
 from bot.delivery.sender import Sender
+from bot.hold import Hold
+from bot.roles import ALL_ROLES, Role
 from digests.engine import Engine
 from digests.errors import HaberdarError, StoreError
 from digests.schedule.ticks import add_ticks, make_scheduler
 from digests.sources.folder import watch
+from digests.store.bell import ALL, Bell
 
 log = logging.getLogger(__name__)
 
-# The safety net: what a lost wake would have done is done this much later at the latest.
+# The safety net: what a lost wake would have done is done this much later at the latest. A folder's events are lost on
+# some file systems.
 _TICKS: Mapping[str, timedelta] = {
     "poll": timedelta(seconds=5),
+    "folder": timedelta(seconds=30),
     "place": timedelta(seconds=10),
     "write": timedelta(seconds=2),
     "answer": timedelta(seconds=5),
     "tidy": timedelta(minutes=10),
+    "deliver": timedelta(seconds=2),
 }
-# A folder is looked through this often even when no event came: events are lost on some file systems.
-_RESCAN = timedelta(seconds=30)
+_RESCAN = _TICKS["folder"]
 _SHUTDOWN_S = 4.0
+_DELIVER = "deliver"
+# Of these, one process at a time does the work: two placers would open two stories of one event.
+_SINGLE = {"poll": "poll", "folder": "poll", "place": "place", "tidy": "tidy"}
 
 
 class Front(Protocol):
-    """Where people's requests come in."""
+    """Where people's requests come in.
+
+    Attributes:
+        is_single: The service lets one process receive at a time.
+    """
 
     name: str
+    is_single: bool
 
     async def run(self, stop: asyncio.Event) -> object:
         """Take requests until `stop` is set, or until a person must mend something (a refused token)."""
@@ -82,7 +96,10 @@ class Step:
 
 
 class Service:
-    """One `serve`: build it, then `run` it."""
+    """One `serve`: build it, then `run` it.
+
+    Where other processes work on the same database, what must be single is done under a lease, and wakes go to all.
+    """
 
     def __init__(
         self,
@@ -92,18 +109,33 @@ class Service:
         fronts: Sequence[Front],
         seeds: Path,
         clock: Clock,
+        *,
+        roles: Collection[Role] = ALL_ROLES,
+        owner: str | None = None,
     ) -> None:
-        self._senders = senders
-        self._fronts = fronts
+        """Join what this process does; `owner` is its name among others, None where it is alone."""
+        self._engine = engine
+        self._senders = senders if Role.DELIVER in roles else ()
+        self._fronts = fronts if Role.FRONT in roles else ()
         self._seeds = seeds
         self._clock = clock
-        self._write = Step("write", engine.write_due, self._wake_senders)
-        self._place = Step("place", engine.place, self._write.wake)
-        self._poll = Step("poll", _articles(engine), self._place.wake)
-        self._folder = Step("folder", _articles(engine, "folder"), self._place.wake)
-        self.answer = Step("answer", clerk.work_off, self._wake_senders, self._place.wake)
-        self._tidy = Step("tidy", engine.tidy)
-        clerk.on_kept = self.answer.wake
+        self._owner = owner
+        self._holds: dict[str, Hold] = {}
+        self._placed_under: int | None = None
+        self._bell = Bell(engine.database, self._heard, clock.sleep) if owner is not None else None
+        self._steps: dict[str, Step] = {}
+        if Role.POLL in roles:
+            self._add("poll", _articles(engine), "place")
+            self._add("folder", _articles(engine, "folder"), "place")
+        if Role.PLACE in roles:
+            self._add("place", self._place, "write")
+            engine.fence = self._holds["place"].fence if owner is not None else engine.fence
+        if Role.WRITE in roles:
+            self._add("write", engine.write_due, _DELIVER)
+            self._add("tidy", engine.tidy)
+        if Role.FRONT in roles:
+            self._add("answer", clerk.work_off, _DELIVER, "place")
+            clerk.on_kept = self._steps["answer"].wake
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; end everything in order, in at most ten seconds.
@@ -111,18 +143,15 @@ class Service:
         Raises:
             HaberdarError: No front is left (every token was refused, say); what waits is kept for the next start.
         """
-        steps = (self._write, self._place, self._poll, self._folder, self.answer, self._tidy)
         scheduler = make_scheduler()
-        ticking = {step.name: (step.tick, _TICKS[step.name]) for step in steps if step.name in _TICKS}
-        add_ticks(scheduler, {**ticking, "folder": (self._folder.tick, _RESCAN)})
+        ticks = {name: step.tick for name, step in self._steps.items()} | {_DELIVER: self._tick_senders}
+        add_ticks(scheduler, {name: (tick, _TICKS[name]) for name, tick in ticks.items()})
         sending = [asyncio.create_task(sender.run(), name="send") for sender in self._senders]
-        working = [asyncio.create_task(step.run(), name=step.name) for step in steps]
-        working.append(asyncio.create_task(self._watch(), name="watch"))
+        working = [asyncio.create_task(work, name=name) for name, work in self._works().items()]
         fronts = [asyncio.create_task(self._front(front, stop), name=front.name) for front in self._fronts]
-        for step in steps:
-            step.wake()
+        self._heard(ALL)
         scheduler.start()
-        log.info("service.started", extra={"fronts": len(fronts)})
+        log.info("service.started", extra={"fronts": len(fronts), "steps": sorted(self._steps)})
         try:
             was_asked = await _until_over(stop, fronts)
         finally:
@@ -134,14 +163,64 @@ class Service:
         if not was_asked:
             raise HaberdarError("; ".join(front.result() for front in fronts))
 
-    def _wake_senders(self) -> None:
-        for sender in self._senders:
-            sender.wake()
+    def _add(self, name: str, work: Callable[[], Awaitable[int]], *wakes: str) -> None:
+        if self._owner is not None and name in _SINGLE:
+            role = _SINGLE[name]
+            hold = self._holds.setdefault(role, Hold(role, self._engine.database, self._owner, self._clock))
+            work = _if_ours(hold, work)
+        self._steps[name] = Step(name, work, *(partial(self._wake, each) for each in wakes))
+
+    def _works(self) -> dict[str, Coroutine[Any, Any, None]]:
+        """Return what goes on until it is cancelled."""
+        works = {name: step.run() for name, step in self._steps.items()}
+        works |= {f"hold {name}": hold.run() for name, hold in self._holds.items()}
+        works |= {f"turn {name}": self._at_our_turn(hold) for name, hold in self._holds.items()}
+        if "folder" in self._steps:
+            works["watch"] = self._watch()
+        if self._bell is not None:
+            works["bell"] = self._bell.run()
+        return works
+
+    def _wake(self, name: str) -> None:
+        """Wake a step here, and everywhere else."""
+        self._heard(name)
+        if self._bell is not None:
+            self._bell.ring(name)
+
+    def _heard(self, name: str) -> None:
+        for step in self._steps.values():
+            if name in (step.name, ALL):
+                step.wake()
+        if name in (_DELIVER, ALL):
+            for sender in self._senders:
+                sender.wake()
+
+    async def _tick_senders(self) -> None:
+        self._heard(_DELIVER)
+
+    async def _at_our_turn(self, hold: Hold) -> None:
+        """Look for work whenever a lease has become ours: its last holder may have left some."""
+        while True:
+            await hold.taken.wait()
+            for name, role in _SINGLE.items():
+                if role == hold.name:
+                    self._heard(name)
+            await hold.lost.wait()
+
+    async def _place(self) -> int:
+        hold = self._holds.get("place")
+        if hold is not None and hold.epoch != self._placed_under:
+            # Another placed meanwhile: what our worker remembers of the stream is old.
+            await self._engine.matcher.forget_unstored()
+            self._placed_under = hold.epoch
+        await self._engine.warm()
+        return await self._engine.place()
 
     async def _front(self, front: Front, stop: asyncio.Event) -> str:
         """Run a front; return why it ended by itself, in one line for a person; "" when it was told to."""
         try:
-            state = await front.run(stop)
+            is_shared = self._owner is not None and front.is_single
+            state = await (self._take_turns(front, stop) if is_shared else front.run(stop))
         except HaberdarError as error:
             why = str(error)
         except Exception as error:
@@ -154,12 +233,32 @@ class Service:
             log.error("front.ended", extra={"front": front.name, "why": why})
         return why
 
+    async def _take_turns(self, front: Front, stop: asyncio.Event) -> object:
+        """Run a front while its lease is ours, until `stop` is set or it ends by itself."""
+        hold = Hold(f"front:{front.name}", self._engine.database, self._owner or "", self._clock)
+        holding = asyncio.create_task(hold.run())
+        try:
+            while True:
+                await _first(stop.wait(), hold.taken.wait())
+                if stop.is_set():
+                    return None
+                over = asyncio.Event()
+                running = asyncio.ensure_future(front.run(over))
+                await _first(stop.wait(), hold.lost.wait(), running)
+                is_by_itself = running.done()
+                over.set()
+                state = await running
+                if stop.is_set() or is_by_itself:
+                    return state
+        finally:
+            await _end([holding])
+
     async def _watch(self) -> None:
         """Look into the folder at once when something in it changed."""
         while True:
             try:
                 async for _ in watch(self._seeds):
-                    self._folder.wake()
+                    self._heard("folder")
             except (HaberdarError, OSError) as error:
                 # The rescans go on; a folder that is not there yet is looked for again.
                 log.warning("folder.unwatched", extra={"error": type(error).__name__})
@@ -173,23 +272,34 @@ def _articles(engine: Engine, *kinds: str) -> Callable[[], Awaitable[int]]:
     return poll
 
 
+def _if_ours(hold: Hold, work: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+    async def work_at_our_turn() -> int:
+        return await work() if hold.is_ours else 0
+
+    return work_at_our_turn
+
+
 async def _until_over(stop: asyncio.Event, fronts: Sequence[asyncio.Task[str]]) -> bool:
     """Return when `stop` is set, or every front has ended by itself; say whether it was `stop`."""
-    waits: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
-    if fronts:
-        waits.append(asyncio.create_task(_all_ended(fronts)))
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        await _end(waits)
+    await _first(stop.wait(), *((_all_ended(fronts),) if fronts else ()))
     return stop.is_set()
+
+
+async def _first(*works: Awaitable[Any]) -> None:
+    """Return when one of them has ended; a task goes on, a bare coroutine ends with us."""
+    own = [asyncio.ensure_future(work) for work in works if not isinstance(work, asyncio.Future)]
+    try:
+        given = [work for work in works if isinstance(work, asyncio.Future)]
+        await asyncio.wait([*own, *given], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await _end(own)
 
 
 async def _all_ended(fronts: Sequence[asyncio.Task[str]]) -> None:
     await asyncio.wait(fronts)
 
 
-async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
+async def _end(tasks: Sequence[asyncio.Future[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     seeds_dir: Path = Path("seeds")
     names_file: Path = Path("config/names.toml")
+    feeds_file: Path = Path("config/feeds.opml")
     allow_networks: str = ""
     poll_seconds: Annotated[int, Field(ge=1, le=86_400)] = 120
     telegram_token: SecretStr | None = None

@@ -1,10 +1,11 @@
 """Who of a list is found in a text: a rehearsal that stores nothing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from digests.model import Article, ArticleId, Mention, SourceId, WatchedName, full_text, pattern_of
+from digests.model import Article, ArticleId, Entry, Mention, PatternId, SourceId, WatchedName, full_text, pattern_of
 from digests.names.index import NameIndex
 from digests.names.match import find_mentions
 from digests.names.surnames import SurnameUse
@@ -38,26 +39,48 @@ class Checked:
 
 def check_text(text: str, names: Sequence[WatchedName]) -> Checked:
     """Return who of `names` is found in a text, as if it had just come in from a source."""
-    labels = {pattern_of(name).id: name.label for name in names}
+    labels = _labels(names)
+    tidy = tidy_text(text)
+    article = _article("", tidy, guess_language(tidy))
+    found = find_mentions(article, _index(names), SurnameUse({}))
+    return Checked(
+        text=full_text(article),
+        sights=tuple(Sight(label=labels[mention.pattern], mention=mention) for mention in found.mentions),
+        left_out=tuple(labels[pattern] for pattern in found.left_out),
+    )
+
+
+def who_is_in(entries: Sequence[Entry], names: Sequence[WatchedName]) -> tuple[tuple[str, int], ...]:
+    """Return the labels of those of `names` who are in what a source holds, and in how many texts; most first."""
+    labels, index = _labels(names), _index(names)
+    counted: Counter[str] = Counter()
+    for entry in entries if names else ():
+        found = find_mentions(_article(entry.title, entry.text, entry.language), index, SurnameUse({}))
+        counted.update({labels[mention.pattern] for mention in found.mentions})
+    return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _labels(names: Sequence[WatchedName]) -> dict[PatternId, str]:
+    return {pattern_of(name).id: name.label for name in names}
+
+
+def _index(names: Sequence[WatchedName]) -> NameIndex:
     index = NameIndex()
     for name in names:
         index.add(pattern_of(name))
-    tidy = tidy_text(text)
-    article = Article(
+    return index
+
+
+def _article(title: str, text: str, language: str | None) -> Article:
+    return Article(
         id=ArticleId("check"),
         source=SourceId("check"),
         identity="check",
         url="",
         outlet="",
-        title="",
-        text=tidy,
-        language=guess_language(tidy),
+        title=title,
+        text=text,
+        language=language,
         published_at=None,
         fetched_at=_ANY_TIME,
-    )
-    found = find_mentions(article, index, SurnameUse({}))
-    return Checked(
-        text=full_text(article),
-        sights=tuple(Sight(label=labels[mention.pattern], mention=mention) for mention in found.mentions),
-        left_out=tuple(labels[pattern] for pattern in found.left_out),
     )

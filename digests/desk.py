@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digests.adding import Offered, keep_source, offer_source, remove_source
 from digests.errors import AskError
-from digests.look import Known, Sighting, a_name, look_up, search_name, search_words, sighting
+from digests.keeper import Judged, Keeper
+from digests.look import Known, Sighting, look_up, search_words
 from digests.matching import Matcher
 from digests.model import (
+    ArticleId,
     Chat,
     ChatState,
     Coverage,
@@ -21,20 +23,23 @@ from digests.model import (
     Digest,
     HeldWhy,
     LaneId,
+    NameId,
     Sentence,
     Source,
+    SourceId,
     StoryId,
     Subscription,
     SubscriptionId,
     SubscriptionKind,
+    Verdict,
     WatchedName,
     make_id,
     pattern_of,
 )
-from digests.names.book import guess_kind, why_refused
-from digests.names.same import is_same
 from digests.schedule.due import is_quiet, next_due, quiet_since
-from digests.schedule.when import find_zone, parse_when, write_when
+from digests.schedule.spans import parse_quiet
+from digests.schedule.when import find_zone, meanings, parse_when, write_when
+from digests.sources.find import Offer
 from digests.store.articles import Articles
 from digests.store.chats import CLOSED, Chats
 from digests.store.inbox import Inbox
@@ -43,37 +48,18 @@ from digests.store.outbox import Outbox
 from digests.store.secrets import Vault
 from digests.store.sources import Sources
 from digests.store.stories import Stories
+from digests.store.waits import Waits
+from digests.telling.corrections import retract, told_as
 from digests.telling.held import end_silence, hold, next_night_end, silent_since
 from digests.telling.teller import Teller, watching_of
+from digests.telling.wishes import Wishes
+from digests.watching import Foreseen, Watched, WatchResult
 
-__all__ = ["ChatStatus", "Desk", "Known", "NameLine", "Sighting", "WatchResult", "Watched"]
+__all__ = ["ChatStatus", "Desk", "Foreseen", "Judged", "Known", "NameLine", "Sighting", "WatchResult", "Watched"]
+
+_NOTHING = Foreseen()
 
 _FIRST_SCHEDULE = "daily 08:00"
-
-
-class Watched(StrEnum):
-    """What became of one name a person asked to watch."""
-
-    ADDED = "added"
-    KNOWN = "known"  # already watched, perhaps in another spelling or script
-    COMMON = "common"  # too common to be watched alone
-    UNREADABLE = "unreadable"  # no letters, or too long
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchResult:
-    """What became of one asked label.
-
-    Attributes:
-        name: The watched name, new or the one it equals; None when refused.
-        articles: Stored articles that name it already (never alerted); `newest` says when and where.
-    """
-
-    asked: str
-    outcome: Watched
-    name: WatchedName | None = None
-    articles: int = 0
-    newest: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,26 +122,18 @@ class Desk:
         self.chat = chat
         return chat
 
-    async def watch(self, labels: Sequence[str]) -> tuple[WatchResult, ...]:
+    @property
+    def keeper(self) -> Keeper:
+        """The chat's own list: watching, spellings, judgements; `AskError("access.closed")` for a chat not open."""
+        return Keeper(self._tx, self._matcher, self._mine(), self.now)
+
+    async def watch(self, labels: Sequence[str], foreseen: Foreseen = _NOTHING) -> tuple[WatchResult, ...]:
         """Watch names; one result a label, in order."""
-        return tuple([await self._watch(label) for label in labels])
+        return await self.keeper.watch(labels, foreseen)
 
-    async def unwatch(self, label: str) -> WatchedName:
-        """Stop watching the name that `label` means in any spelling; `AskError("unwatch.unknown", asked=...)`."""
-        own = await self._lists.own_list(self._mine().id)
-        for name, _ in await self._lists.names_of(self._mine().id):
-            if name.list == own.id and (name.id == label or is_same(name, label)):
-                await self._lists.remove_name(name.id, self.now)
-                return name
-        raise AskError("unwatch.unknown", asked=label)
-
-    async def rewatch(self, name: str) -> WatchedName:
-        """Undo an unwatch, by the name's id."""
-        own = await self._lists.own_list(self._mine().id)
-        restored = await self._lists.restore_name(own.id, name)
-        if restored is None:
-            raise AskError("unwatch.unknown", asked=name)
-        return restored
+    async def judge(self, article: ArticleId, name: NameId, verdict: Verdict, by: str, foreseen: Foreseen) -> Judged:
+        """Say of a name in an article whether it is the one who is watched; `by` is kept as a keyed hash."""
+        return await self.keeper.judge(article, name, verdict, self._vault.keyed_hash(by), foreseen)
 
     async def names(self) -> tuple[NameLine, ...]:
         """Return the chat's names, the longest silent first."""
@@ -212,7 +190,7 @@ class Desk:
         """Set the chat's schedule from what a person typed ("off" ends digests); `AskError("when.unknown", ...)`."""
         chat = self._mine()
         now = {s.kind: s for s in await self.subscriptions()}
-        if text.strip().casefold() == "off":
+        if meanings(text) == ["off"]:
             for subscription in now.values():
                 await self._chats.drop_subscription(subscription.id)
             return ()
@@ -227,15 +205,39 @@ class Desk:
         before = self._mine()
         chat = await self._change(replace(before, zone=find_zone(text)))
         await self._reckon(chat)
-        zone = ZoneInfo(before.zone)
-        if is_quiet(before.quiet, zone, self.now):
-            # What the night of the old zone held is told at the end of this one's, or now where it is day.
-            await hold(self._teller, chat, quiet_since(before.quiet, zone, self.now))
+        await self._leave_night(before, chat)
+        return chat
+
+    async def set_quiet(self, text: str) -> Chat:
+        """Set the night hours from what a person typed ("off" ends them); `AskError("quiet.unknown", asked=...)`."""
+        before = self._mine()
+        chat = await self._change(replace(before, quiet=parse_quiet(text)))
+        await self._reckon(chat)
+        await self._leave_night(before, chat)
         return chat
 
     async def set_alerts(self, on: bool) -> Chat:
         """Send alerts, or only digests."""
-        return await self._change(replace(self._mine(), alerts=on))
+        chat = self._mine()
+        if not on:
+            # What waited for its burst to settle is left to the digest, and not alerted late when they are on again.
+            await Waits(self._tx).drop(chat.id)
+        return await self._change(replace(chat, alerts=on))
+
+    @property
+    def wishes(self) -> Wishes:
+        """What the chat wants of its names."""
+        return Wishes(self._tx, self._mine().id, self.now)
+
+    async def retract(self, known_as: str, place: int) -> int:
+        """Withdraw everywhere what a delivery's n-th item, an article or a piece of news told; return how many chats.
+
+        Raises `AskError("retract.unknown", asked=...)`.
+        """
+        wrong = await told_as(self._teller, known_as, place)
+        if wrong is None:
+            raise AskError("retract.unknown", asked=f"{known_as} {place}"[:60])
+        return await retract(self._teller, *wrong)
 
     async def set_language(self, language: str) -> Chat:
         """Set the language of our own words."""
@@ -298,6 +300,23 @@ class Desk:
     async def invite(self) -> str:
         """Return a new single-use invitation code, valid for 7 days."""
         return await self._chats.invite(self._mine().id, self.now)
+
+    async def sources(self) -> tuple[Source, ...]:
+        """Return every source, by title."""
+        return await Sources(self._tx).all()
+
+    async def offer_source(self, offer: Offer) -> Offered:
+        """Note a source that a person asked for, and return how it is shown to this chat."""
+        names = [name for name, _ in await self._lists.names_of(self._mine().id)]
+        return await offer_source(self._tx, offer, names)
+
+    async def keep_source(self, source: str) -> Source:
+        """Read an offered source from now on; `AskError("source.gone")`."""
+        return await keep_source(self._tx, SourceId(source))
+
+    async def remove_source(self, source: str) -> Source:
+        """Read a source no more; `AskError("source.gone")`."""
+        return await remove_source(self._tx, SourceId(source))
 
     async def take(self, row: int) -> bool:
         """Take an inbox row to be answered in this transaction; return False when that was done meanwhile."""
@@ -366,35 +385,17 @@ class Desk:
         self.chat = chat
         return chat
 
+    async def _leave_night(self, before: Chat, chat: Chat) -> None:
+        """Let what the old night held be told at the end of the new one, or now where it is day."""
+        zone = ZoneInfo(before.zone)
+        if is_quiet(before.quiet, zone, self.now):
+            await hold(self._teller, chat, quiet_since(before.quiet, zone, self.now))
+
     async def _reckon(self, chat: Chat) -> None:
         """Count the next due times anew after a change of zone."""
         for subscription in await self._chats.subscriptions(chat.id):
             due = _next_due(chat, subscription.kind, subscription.when, self.now)
             await self._chats.put_subscription(replace(subscription, next_due_at=due))
-
-    async def _watch(self, label: str) -> WatchResult:
-        refused = why_refused(label, guess_kind(label))
-        if refused is not None:
-            return WatchResult(asked=label, outcome=Watched(refused))
-        known = [name for name, _ in await self._lists.names_of(self._mine().id)]
-        same = next((name for name in known if is_same(name, label)), None)
-        if same is not None:
-            return WatchResult(asked=label, outcome=Watched.KNOWN, name=same)
-        name = await self._named(label)
-        await self._lists.add_name(name, now=self.now)
-        found = await search_name(self._tx, self._matcher, pattern_of(name))
-        await Stories(self._tx).keep_mentions([mention for mention, _ in found])
-        newest = sighting(found[0][1], found[0][0]).sentence if found else None
-        return WatchResult(asked=label, outcome=Watched.ADDED, name=name, articles=len(found), newest=newest)
-
-    async def _named(self, label: str) -> WatchedName:
-        """Return the name to watch: with the shipped book's spellings where it knows whom the label means."""
-        own = await self._lists.own_list(self._mine().id)
-        name = a_name(label, list_id=own.id)
-        known = next((book for book in await self._lists.book() if is_same(book, label)), None)
-        if known is None:
-            return name
-        return replace(name, kind=known.kind, spellings=known.spellings, near=known.near, never=known.never)
 
 
 def _next_due(chat: Chat, kind: SubscriptionKind, when: str, now: datetime) -> datetime | None:

@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digests.dated import Dates, timeline_of, upcoming_of
 from digests.desk import Desk
 from digests.intake import Intake, Polled
 from digests.look import Known, look_up, search_words
@@ -29,8 +31,10 @@ from digests.model import (
     WatchedName,
     WatchList,
     make_id,
+    pattern_of,
 )
 from digests.sources.base import Reader
+from digests.store.archive import Archive
 from digests.store.articles import Articles
 from digests.store.chats import Chats
 from digests.store.db import Database
@@ -42,6 +46,7 @@ from digests.store.stories import Stories
 from digests.telling.rounds import Rounds
 from digests.telling.slots import write_at_once
 from digests.telling.teller import BURST
+from digests.watching import catch_up, keep_back, look_back
 
 log = logging.getLogger(__name__)
 
@@ -99,10 +104,11 @@ class Engine:
             async with self.database.read() as tx:
                 articles = await Articles(tx).stored(_BATCH)
                 patterns = await Stories(tx).watched_patterns() if articles else ()
+                taught = await Archive(tx).use_of(self.matcher.lacks(patterns))
             if not articles:
                 return placed
             try:
-                await self.matcher.watch_only(patterns)
+                await self.matcher.watch_only(patterns, taught)
                 placed += await self._keep_placed(await self.matcher.place(articles))
             except MatcherError:
                 log.exception("matching.failed", extra={"articles": len(articles)})
@@ -236,6 +242,22 @@ class Engine:
         async with self.database.read() as tx:
             return await look_up(tx, self.matcher, asked, await Lists(tx).book(), limit=limit)
 
+    async def timeline(self, asked: str, *, zone: ZoneInfo, limit: int = 20) -> Dates:
+        """Return what the stored articles date beside a name; days are those of `zone`."""
+        async with self.database.read() as tx:
+            return await timeline_of(tx, self.matcher, asked, await Lists(tx).book(), zone=zone, limit=limit)
+
+    async def upcoming(self, asked: str | None, *, zone: ZoneInfo, limit: int = 20) -> tuple[Dates, ...]:
+        """Return what is announced for today or later of a name, or of each name of the book of which there is any."""
+        today = self._now().astimezone(zone).date()
+        async with self.database.read() as tx:
+            book = await Lists(tx).book()
+            wanted = [asked] if asked else [name.label for name in book]
+            found = [
+                await upcoming_of(tx, self.matcher, each, book, zone=zone, limit=limit, today=today) for each in wanted
+            ]
+        return tuple(each for each in found if each.events or asked)
+
     async def search(self, words: str, *, limit: int = 10) -> tuple[Sentence, ...]:
         """Return sentences of stored articles that hold all the words, newest first."""
         async with self.database.read() as tx:
@@ -244,10 +266,18 @@ class Engine:
     async def put_book(self, names: Sequence[WatchedName]) -> None:
         """Take over the shipped book as it stands in its file; nothing is written when nothing changed."""
         async with self.database.read() as tx:
+            before = {name.id: pattern_of(name).id for name in await Lists(tx).book()}
             if await Lists(tx).book() == tuple(names):
                 return
+            new = [name for name in names if before.get(name.id) != pattern_of(name).id]
+            patterns = [pattern_of(name) for name in new]
+            replaced = [before[name.id] for name in new if name.id in before]
+            foreseen = await look_back(tx, self.matcher, patterns, instead_of=replaced)
         async with self.database.write() as tx:
             await Lists(tx).put_book(WatchList(id=BOOK, owner=None, title="Haberdar"), names, self._now())
+            foreseen = await catch_up(tx, self.matcher, patterns, foreseen)
+            for name in new:
+                await keep_back(tx, self.matcher, name, foreseen, instead_of=before.get(name.id))
 
     async def put_source(self, source: Source) -> bool:
         """Read this source from now on; one that is read already stays as it is, and False is returned."""

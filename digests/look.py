@@ -22,7 +22,7 @@ from digests.model import (
 from digests.names.book import guess_kind, propose
 from digests.names.fold import fold
 from digests.names.match import candidate_keys
-from digests.names.same import is_same
+from digests.names.same import Directory, Likeness
 from digests.store.search import Search
 from digests.store.stories import Stories
 from digests.text import sentences
@@ -81,7 +81,8 @@ async def look_up(
     A name of `lists` is read from its stored mentions; any other is searched and matched the same way whether or not
     somebody else watches it, so an answer's content and time tell nothing of other chats.
     """
-    name = next((name for name in lists if is_same(name, asked)), None)
+    name, how = Directory(lists).find(asked)
+    name = name if how is Likeness.SAME else None
     pattern = pattern_of(name or a_name(asked, list_id=ListId("")))
     found = await _stored(tx, pattern) if name else await search_name(tx, matcher, pattern)
     return Known(
@@ -96,15 +97,18 @@ async def look_up(
 
 async def search_name(tx: AsyncConnection, matcher: Matcher, pattern: Pattern) -> tuple[tuple[Mention, Article], ...]:
     """Return the best mention of each stored article that names a pattern nobody may watch yet, newest first."""
+    return _best_of_each(await search_mentions(tx, matcher, pattern))
+
+
+async def search_mentions(
+    tx: AsyncConnection, matcher: Matcher, pattern: Pattern
+) -> tuple[tuple[Mention, Article], ...]:
+    """Return all mentions of a pattern nobody may watch yet: newest article first, then by place."""
     articles = await Search(tx).with_any(candidate_keys(pattern), _CANDIDATES)
     if not articles:
         return ()
     found = await matcher.find(pattern, articles)
-    return tuple(
-        (max(one.mentions, key=lambda mention: mention.score), article)
-        for article, one in zip(articles, found, strict=True)
-        if one.mentions
-    )
+    return tuple((mention, article) for article, one in zip(articles, found, strict=True) for mention in one.mentions)
 
 
 async def search_words(tx: AsyncConnection, words: str, *, limit: int) -> tuple[Sentence, ...]:
@@ -154,9 +158,13 @@ def _held(sentence: str, folded: Sequence[str]) -> int:
 
 
 async def _stored(tx: AsyncConnection, pattern: Pattern) -> tuple[tuple[Mention, Article], ...]:
-    rows = await Stories(tx).mentions_of(pattern.id, _CANDIDATES)
+    return _best_of_each(await Stories(tx).mentions_of(pattern.id, _CANDIDATES))
+
+
+def _best_of_each(found: Sequence[tuple[Mention, Article]]) -> tuple[tuple[Mention, Article], ...]:
+    """Return one mention of each article, that of the highest score; the first of equals."""
     best: dict[str, tuple[Mention, Article]] = {}
-    for row in rows:
+    for row in found:
         kept = best.get(row[1].id)
         if kept is None or row[0].score > kept[0].score:
             best[row[1].id] = row

@@ -381,8 +381,8 @@ class News:
     Attributes:
         names: The patterns it concerns, in order of appearance; only they are told of it.
         status: Statuses the article's sentences on these names claim, strongest first.
-        adds: "first" (opens a story), "status", "denial", "number", "name", "confirmation" (the second independent
-            outlet), "fact".
+        adds: "first" (opens a story), "status", "denial", "number", "name", "confirmation" (another
+            outlet claims plainly what was denied, or known from hearsay only), "fact".
     """
 
     id: NewsId
@@ -567,6 +567,10 @@ class Notice:
     fields: tuple[tuple[str, str], ...] = ()
 
 
+TakenBackBy = Literal["source", "person"]
+"""Who takes back what was told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment:
     """A correction of what was sent: the old quotation struck through and the new item beneath, or a withdrawal.
@@ -574,8 +578,9 @@ class Amendment:
     Attributes:
         of: The delivery that is amended; the service's edit is used where it has one.
         old: What was told.
-        new: What is true of it now; None withdraws it ("this was another person").
+        new: What is true of it now; None withdraws it.
         as_reply: Also a new message that replies to the old, because the status changed.
+        why: Who takes it back: its "source", whose text says it no more, or we, who took one "person" for another.
     """
 
     of: DeliveryId
@@ -583,6 +588,7 @@ class Amendment:
     old: Item
     new: Item | None
     as_reply: bool = False
+    why: TakenBackBy = "source"
 
 
 # Chats, times and deliveries ---------------------------------------------------------------------------------------
@@ -865,11 +871,11 @@ class Watching:
     """What one chat watches: `names` by pattern (several lists may hold the same), with its wishes.
 
     Attributes:
-        others: Stories that are about somebody else than this name, by the chat's own judgement.
+        others: Articles that are about somebody else than this name, by the chat's own judgements.
     """
 
     chat: Chat
     names: tuple[tuple[PatternId, WatchedName], ...]
     wishes: tuple[Wish, ...] = ()
     muted_stories: tuple[tuple[StoryId, datetime], ...] = ()
-    others: tuple[tuple[StoryId, NameId], ...] = ()
+    others: tuple[tuple[ArticleId, NameId], ...] = ()

@@ -35,6 +35,14 @@ class Server:
         """Drop a database that `make` made."""
         await self._run(f'DROP DATABASE "{name_of(url)}" WITH (FORCE)')
 
+    async def cut(self, url: str) -> None:
+        """End every connection to a database, as a restart of the server would."""
+        await self._run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name_of(url)}'")
+
+    async def refuse(self, url: str, *, refuse: bool = True) -> None:
+        """Let nobody connect to a database any more, or again."""
+        await self._run(f'ALTER DATABASE "{name_of(url)}" ALLOW_CONNECTIONS {str(not refuse).lower()}')
+
     async def _run(self, statement: str) -> None:
         connection = await asyncpg.connect(self.admin)
         try:

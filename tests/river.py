@@ -10,7 +10,19 @@ from bot.commands.registry import Context
 from bot.delivery.courier import MESSAGE_TYPES
 from bot.request import Reply, Request
 from digests.engine import Engine
-from digests.model import Alert, Chat, Delivery, DeliveryKind, Digest, Entry, Reading, Source
+from digests.model import (
+    Alert,
+    Amendment,
+    Chat,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Digest,
+    Entry,
+    Part,
+    Reading,
+    Source,
+)
 from digests.sources.base import Reader
 from digests.store.articles import Articles
 from digests.store.chats import Chats
@@ -94,13 +106,16 @@ class River:
             await Sources(tx).add(made)
         return made
 
-    def publishes(self, text: str, *, at: str = "steppe-post", title: str = "", identity: str = "") -> None:
+    def publishes(
+        self, text: str, *, at: str = "steppe-post", title: str = "", identity: str = "", language: str = "en"
+    ) -> None:
         """Lay a text into a source; it is read at the next poll."""
         self._published += 1
         identity = identity or f"https://{at}.example/{self._published}"
         when = self.clock.now() - timedelta(minutes=1)
         heading = title or " ".join(text.split()[:4])
-        self.shelf.put(at, entry(identity=identity, text=text, title=heading, published_at=when))
+        made = entry(identity=identity, text=text, title=heading, published_at=when, language=language)
+        self.shelf.put(at, made)
 
     async def reads(self, *kinds: str) -> None:
         """Read all sources a second from now and place what came, without writing to anybody."""
@@ -172,6 +187,59 @@ class River:
             for delivery, message in await self._written(key)
             if delivery.of is not DeliveryKind.ANSWER and isinstance(message, Alert | Digest)
         ]
+
+    async def deliveries(self, key: str = LENA) -> list[Delivery]:
+        """Return the deliveries of what `told` returns."""
+        return [
+            d
+            for d, message in await self._written(key)
+            if isinstance(message, Alert | Digest) and d.of is not DeliveryKind.ANSWER
+        ]
+
+    async def written(self, key: str = LENA) -> list[object]:
+        """Return every message written for a chat, oldest first."""
+        return [message for _, message in await self._written(key)]
+
+    async def amendments(self, key: str = LENA) -> list[Amendment]:
+        """Return the corrections written for a chat, oldest first."""
+        return [message for _, message in await self._written(key) if isinstance(message, Amendment)]
+
+    async def ready_deliveries(self, key: str = LENA) -> list[Delivery]:
+        """Return what waits to be sent to a chat, answers not among it."""
+        chat = await self.chat(key)
+        return [
+            d
+            for d in await self.ledger()
+            if d.chat == chat.id and d.state is DeliveryState.READY and d.of is not DeliveryKind.ANSWER
+        ]
+
+    async def ready(self, key: str = LENA) -> list[object]:
+        """Return the messages that wait to be sent to a chat, answers not among them."""
+        return [load(d.content, MESSAGE_TYPES) for d in await self.ready_deliveries(key)]
+
+    async def sends(self) -> None:
+        """Let all that waits arrive, as a chat service would take it."""
+        now = self.clock.now()
+        async with self.database.write() as tx:
+            outbox = Outbox(tx, self.database.vault)
+            ready = [d for d in await self.ledger() if d.state is DeliveryState.READY]
+            epochs = {
+                lane: await outbox.acquire(lane, "test", now, timedelta(hours=1), at_once=True)
+                for lane in dict.fromkeys(d.lane for d in ready)
+            }
+            for d in ready:
+                epoch = epochs[d.lane] or 0
+                assert await outbox.start(d.id, epoch, d.attempts + 1, [Part(index=0, text="sent")], now)
+                await outbox.settle(
+                    d.id,
+                    epoch,
+                    state=DeliveryState.SENT,
+                    doubt=0,
+                    not_before=now,
+                    last=None,
+                    receipts={0: d.id},
+                    now=now,
+                )
 
     async def answers(self, key: str = LENA) -> list[Reply | Digest]:
         """Return the answers written for a chat, in the order of its questions."""

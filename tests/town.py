@@ -57,6 +57,13 @@ class Town:
         await self.telegram.types(chat_id, text, user_id=user_id)
         return await self.hears(chat_id, before)
 
+    async def presses(self, chat_id: int, button: str) -> str:
+        """Press the button that says so, under the newest message that has it; return the message that comes after."""
+        before = len(self.telegram.messages_to(chat_id))
+        shown = await self.telegram.until(lambda: [m for m in self.telegram.messages_to(chat_id) if button in m.labels])
+        await self.telegram.presses(shown[-1], button)
+        return await self.hears(chat_id, before)
+
     async def hears(self, chat_id: int, before: int) -> str:
         """Return the text of the message to a Telegram chat that follows its first `before` ones."""
         shown = await self.telegram.until(lambda: self.telegram.messages_to(chat_id)[before:])

@@ -9,7 +9,7 @@ import click
 from bot.cli.database import db
 from bot.cli.feeds import feeds
 from bot.cli.ledger import chats, deliveries, doctor
-from bot.cli.lookups import search, who
+from bot.cli.lookups import search, timeline, upcoming, who
 from bot.cli.names import names
 from bot.cli.run import demo, once, preview, serve
 from digests.errors import HaberdarError
@@ -22,7 +22,22 @@ def cli() -> None:
     """Haberdar watches the news for names and tells people, in Telegram and Slack, where each one is mentioned."""
 
 
-for command in (once, serve, demo, preview, who, search, names, feeds, chats, deliveries, doctor, db):
+for command in (
+    once,
+    serve,
+    demo,
+    preview,
+    who,
+    search,
+    timeline,
+    upcoming,
+    names,
+    feeds,
+    chats,
+    deliveries,
+    doctor,
+    db,
+):
     cli.add_command(command)
 
 

@@ -1,6 +1,8 @@
-"""Sources at the command line: what is read, how it fares, and adding or taking off a feed."""
+"""Sources at the command line: what is read, how it fares, adding, taking off, and lists of feeds."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,20 +11,27 @@ from bot.cli.opening import changing, reading, run, screen
 from bot.settings import load
 
 if TYPE_CHECKING:
-    from digests.model import Reading
+    from digests.adding import Offered
+    from digests.model import Entry
 
 _SHOWN = 3  # the newest articles of a feed that is added
+_SHOWN_NAMES = 10
+_SHOWN_REFUSED = 20
 
 
 @click.group()
 def feeds() -> None:
-    """Sources: list them with their health, add or remove a feed."""
+    """Sources: list them with their health, add, remove, import or export feeds."""
 
 
 @feeds.command("list")
-def list_feeds() -> None:
+@click.option("--catalogue", is_flag=True, help="Show the outlets to choose from instead.")
+def list_feeds(catalogue: bool) -> None:
     """List every source with its last good read and what ails it."""
-    run(_list())
+    if catalogue:
+        _show_catalogue()
+    else:
+        run(_list())
 
 
 @feeds.command()
@@ -34,16 +43,47 @@ def list_feeds() -> None:
     default="unknown",
     help="The kind of outlet, shown beside every quotation.",
 )
-def add(url: str, title: str, stance: str) -> None:
-    """Read the feed at URL from now on; what stands in it already is stored, and not alerted."""
-    run(_add(url, title, stance))
+@click.option("--dry-run", is_flag=True, help="Show what it is and holds, and add nothing.")
+def add(url: str, title: str, stance: str, dry_run: bool) -> None:
+    """Read the feed at URL from now on; what stands in it already is stored, and not alerted.
+
+    URL may be a feed, a site that names its feed, or an outlet's name of `feeds list --catalogue`.
+    """
+    run(_add(url, title, stance, dry_run))
 
 
 @feeds.command()
 @click.argument("url")
 def remove(url: str) -> None:
-    """Read the feed at URL no more; its stored articles stay."""
+    """Read the feed at URL, or of that title, no more; its stored articles stay."""
     run(_remove(url))
+
+
+@feeds.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def import_feeds(file: Path) -> None:
+    """Read every feed of an OPML list from now on; what stands in them already is stored, and not alerted."""
+    run(_import(file))
+
+
+@feeds.command()
+def export() -> None:
+    """Print the sources as OPML, for other feed readers."""
+    run(_export())
+
+
+def _show_catalogue() -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from bot.app import read_catalogue
+
+    table = Table("outlet", "language", "kind", "address", box=None, header_style="bold")
+    for outlet in read_catalogue(load().feeds_file):
+        row = (outlet.title, outlet.language or "", outlet.stance.value, outlet.address)
+        table.add_row(*(Text(cell) for cell in row))
+    screen().print(table)
+    screen().print('\nChoose one: haberdar feeds add "OUTLET"', markup=False)
 
 
 async def _list() -> None:
@@ -67,48 +107,90 @@ async def _list() -> None:
     screen().print(table)
 
 
-async def _add(url: str, title: str, stance: str) -> None:
-    from bot.app import open_readers
+async def _add(url: str, title: str, stance: str, dry_run: bool) -> None:
+    from bot.app import open_finder
     from bot.clock import SystemClock
-    from digests.engine import feed_source
+    from digests.adding import keep_source, offer_source, renamed
     from digests.model import Stance
+    from digests.store.lists import Lists
 
     settings = load()
-    source = feed_source(url, title=title, stance=Stance(stance))
-    async with open_readers(settings) as readers:
-        reading_now = await readers["feed"].read(source, now=SystemClock().now())
-    async with changing(settings) as engine:
-        was_new = await engine.put_source(source)
-    console = screen()
-    console.print(f"{'Added' if was_new else 'Read already'}: {title or reading_now.title or url}", markup=False)
-    _show_entries(reading_now)
-    if was_new:
-        console.print("What it holds now is stored at its first poll, and nothing of it is alerted.")
+    async with open_finder(settings, SystemClock()) as finder:
+        offer = renamed(await finder.find(url), title=title, stance=Stance(stance))
+    if dry_run:
+        _show(offer.source.title, offer.source.address, offer.language, offer.entries)
+        screen().print("Nothing was added.")
+        return
+    async with changing(settings) as engine, engine.database.write() as tx:
+        offered = await offer_source(tx, offer, await Lists(tx).book())
+        if not offered.is_known:
+            await keep_source(tx, offered.source.id)
+    _show_offered(offered)
 
 
 async def _remove(url: str) -> None:
-    from digests.engine import feed_source
     from digests.errors import HaberdarError
     from digests.store.sources import Sources
 
     async with changing() as engine, engine.database.write() as tx:
-        source = await Sources(tx).get(feed_source(url).id)
-        if source is None:
-            raise HaberdarError(f"{url}: no such feed; `haberdar feeds list` shows those there are")
-        await Sources(tx).remove(source.id)
+        known = await Sources(tx).all()
+        meant = [s for s in known if s.address == url] or [s for s in known if s.title.casefold() == url.casefold()]
+        if len(meant) != 1:
+            trouble = "no such feed" if not meant else "several have this title; give the address"
+            raise HaberdarError(f"{url}: {trouble}; `haberdar feeds list` shows those there are")
+        await Sources(tx).remove(meant[0].id)
     screen().print("It is read no more. Its stored articles stay.")
 
 
-def _show_entries(reading_now: "Reading") -> None:
-    """Print how many articles a feed holds, and the newest of them."""
-    console, entries = screen(), reading_now.entries
+async def _import(file: Path) -> None:
+    from digests.adding import import_outlines
+    from digests.sources.opml import MOST_BYTES, parse_opml
+
+    with file.open("rb") as opened:
+        outlines = parse_opml(opened.read(MOST_BYTES + 1), where=str(file))
+    async with changing() as engine, engine.database.write() as tx:
+        done = await import_outlines(tx, outlines)
+    console = screen()
+    console.print(f"{done.new} new, {done.known} known, {len(done.refused)} refused")
+    for title, why in done.refused[:_SHOWN_REFUSED]:
+        console.print(f"  {title}: {why}", markup=False, style="dim")
+    if len(done.refused) > _SHOWN_REFUSED:
+        console.print(f"  and {len(done.refused) - _SHOWN_REFUSED} more", style="dim")
+
+
+async def _export() -> None:
+    from digests.sources.opml import write_opml
+    from digests.store.sources import Sources
+
+    async with reading() as engine, engine.database.read() as tx:
+        sources = await Sources(tx).all()
+    click.echo(write_opml(sources, title="Haberdar"), nl=False)
+
+
+def _show_offered(offered: "Offered") -> None:
+    source = offered.source
+    heading = f"{'Read already' if offered.is_known else 'Added'}: {source.title or source.address}"
+    _show(heading, source.address, offered.language, offered.entries)
+    console = screen()
+    if offered.named:
+        named = ", ".join(f"{label} ({count})" for label, count in offered.named[:_SHOWN_NAMES])
+        console.print(f"Of the book in it: {named}", markup=False)
+    for other in offered.others:
+        console.print(f"Also on that page: {other}", markup=False, style="dim")
+    if not offered.is_known:
+        console.print("What it holds now is stored at its first poll, and nothing of it is alerted.")
+
+
+def _show(heading: str, address: str, language: str | None, entries: "Sequence[Entry]") -> None:
+    """Print what a source is called, how many articles it holds, and the newest of them."""
+    console = screen()
+    console.print(heading, markup=False)
+    console.print(f"  {address}{f', language {language}' if language else ''}", markup=False, style="dim")
     console.print(
         f"It holds {len(entries)} {'article' if len(entries) == 1 else 'articles'}" + (":" if entries else ".")
     )
     for entry in reversed(entries[-_SHOWN:]):
-        console.print(
-            f"  {_at(entry.published_at, 'no date')}  {entry.title or entry.text[:70]}", markup=False, style="dim"
-        )
+        console.print(f"  {_at(entry.published_at, 'no date')}  {entry.title}", markup=False, style="dim")
     if len(entries) > _SHOWN:
         console.print(f"  and {len(entries) - _SHOWN} older", style="dim")
 

@@ -4,12 +4,15 @@ import asyncio
 import json
 import shlex
 import signal
+from collections.abc import Collection
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.opening import quiet_log, reading, run, screen
+from bot.roles import ALL_ROLES, Role
 from bot.settings import Settings, load
 from digests.errors import HaberdarError
 
@@ -42,9 +45,17 @@ def once(seeds: Path | None, dry_run: bool, as_json: bool) -> None:
 
 
 @click.command()
-def serve() -> None:
+@click.option(
+    "--role",
+    "roles",
+    type=click.Choice(("all", *(role.value for role in Role))),
+    multiple=True,
+    default=("all",),
+    help="Do only this, and so for each given: with PostgreSQL, any number of processes may share the work.",
+)
+def serve(roles: tuple[str, ...]) -> None:
     """Run the service until SIGTERM or Ctrl-C."""
-    run(_serve(load()))
+    run(_serve(load(), ALL_ROLES if "all" in roles else frozenset(Role(role) for role in roles)))
 
 
 @click.command(hidden=True)
@@ -101,7 +112,7 @@ async def _pass(app: "App", console: "Console") -> tuple[tuple[str, str], ...]:
         return await app.pass_once(lambda words: status.update(words) if words else status.stop())
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, roles: Collection[Role]) -> None:
     stop = asyncio.Event()
     # Before anything heavy is loaded: who stops us while we start is heard as well.
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -113,14 +124,17 @@ async def _serve(settings: Settings) -> None:
     from digests.store.db import hold_lock
 
     start_log(settings.log)
-    with hold_lock(settings.data_dir):
+    is_alone = settings.database_file() is not None
+    if is_alone and roles != ALL_ROLES:
+        raise HaberdarError("--role shares the work among processes, which SQLite cannot; set HABERDAR_DATABASE_URL")
+    with hold_lock(settings.data_dir) if is_alone else nullcontext():
         async with open_app(settings, SystemClock(), None) as app:
             if not app.has_service:
                 raise HaberdarError(
                     "no chat service is set up; put HABERDAR_TELEGRAM_TOKEN (or the two Slack tokens) and "
                     "HABERDAR_OWNERS into .env (README: Connect Telegram, Connect Slack)"
                 )
-            await app.serve(stop)
+            await app.serve(stop, roles)
 
 
 async def _demo(settings: Settings) -> None:

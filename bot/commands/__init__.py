@@ -1,5 +1,5 @@
 """What people can ask. Importing the package puts every command into `registry.COMMANDS`."""
 
-from bot.commands import chat, digest, lists, owner, talk, watch, who
+from bot.commands import chat, digest, judge, lists, owner, sources, talk, watch, who, wishes
 
-__all__ = ["chat", "digest", "lists", "owner", "talk", "watch", "who"]
+__all__ = ["chat", "digest", "judge", "lists", "owner", "sources", "talk", "watch", "who", "wishes"]

@@ -1,27 +1,43 @@
 """What a chat sets for itself: alerts, zone, language, pause; and all of it at a glance."""
 
-from bot.commands.lines import choice, line, say_quiet, say_subscriptions, text
+from bot.commands.lines import choice, is_on, line, say_quiet, say_subscriptions, text
 from bot.commands.registry import Ask, command
 from bot.request import Button, Reply
 from bot.words import LANGUAGES, known_language, words
 from digests.desk import ChatStatus
 from digests.errors import AskError
-from digests.model import Chat, ChatState
+from digests.model import Chat, ChatState, Quiet
 
-_ON = frozenset({"on", "yes", "1", "так", "увімкнути", "вкл", "да", "açık", "aç", "evet"})
-_OFF = frozenset({"off", "no", "0", "ні", "вимкнути", "выкл", "нет", "kapalı", "kapat", "hayır"})
 _USUAL_ZONES = ("Europe/Kyiv", "Europe/Istanbul", "Europe/Warsaw")
+_USUAL_NIGHTS = ("22:00-07:00", "23:00-08:00")
 _ILL_SOURCES = 5
 
 
 @command("alerts", "on|off", changes=True, admin=True)
 async def alerts(ask: Ask) -> Reply:
     """Show or set whether alerts are sent, or digests only."""
-    asked = ask.rest.casefold()
-    if asked and asked not in _ON | _OFF:
-        raise AskError("alerts.unknown", asked=ask.rest, near="on, off")
-    chat = await ask.desk.set_alerts(asked in _ON) if asked else ask.chat
+    asked = is_on(ask.rest)
+    if ask.rest and asked is None:
+        raise AskError("alerts.unknown", asked=ask.rest[:60], near="on, off")
+    chat = ask.chat if asked is None else await ask.desk.set_alerts(asked)
     return Reply.words("alerts.on" if chat.alerts else "alerts.off", _other_alerts(chat))
+
+
+@command("quiet", "22:00-07:00", changes=True, admin=True)
+async def quiet(ask: Ask) -> Reply:
+    """Show or set the hours in which only urgent names are told."""
+    before = ask.chat
+    if not ask.rest:
+        others = [choice("quiet", each) for each in _USUAL_NIGHTS if each != _written(before.quiet)]
+        off = [Button(words="button.quiet_off", command="quiet", rest="off")] if before.quiet else []
+        lines = (text([say_quiet(ask.words, before.quiet)]), line("quiet.ask"))
+        return Reply(lines=lines, buttons=(tuple(others), tuple(off)) if off else (tuple(others),))
+    chat = await ask.desk.set_quiet(ask.rest)
+    undo = Button(words="button.undo", command="quiet", rest=_written(before.quiet))
+    said = [say_quiet(ask.words, chat.quiet)]
+    if chat.quiet is not None:
+        said.append(ask.words.say("quiet.urgent", slash=ask.slash))
+    return Reply(lines=(text(said),), buttons=((undo,),) if chat.quiet != before.quiet else ())
 
 
 @command("zone", "Europe/Kyiv", changes=True, admin=True)
@@ -90,6 +106,7 @@ async def settings(ask: Ask) -> Reply:
     buttons = (
         (_other_alerts(chat), Button(words="button.when", command="when")),
         (Button(words="button.zone", command="zone"), Button(words="button.language", command="language")),
+        (Button(words="button.quiet", command="quiet"), Button(words="button.urgent", command="urgent")),
         (_RESUME if is_paused else _PAUSE, Button(words="button.names", command="names")),
     )
     paused = [line("status.paused")] if is_paused else []
@@ -143,6 +160,10 @@ def _language_asked(asked: str) -> str | None:
     spoken = asked.strip().casefold()
     by_name = {words(other).language_in(each).casefold(): each for each in LANGUAGES for other in LANGUAGES}
     return by_name.get(spoken) or known_language(spoken)
+
+
+def _written(quiet: Quiet | None) -> str:
+    return "off" if quiet is None else f"{quiet.start:%H:%M}-{quiet.end:%H:%M}"
 
 
 _PAUSE = Button(words="button.pause", command="pause")

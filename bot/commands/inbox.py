@@ -11,10 +11,10 @@ from datetime import timedelta
 
 from pydantic import TypeAdapter
 
-from bot.commands.registry import Context, changes_things, dispatch
+from bot.commands.registry import Context, changes_things, dispatch, done_first, foresee, looks_first
 from bot.render.envelope import Message
 from bot.request import Reply, Request
-from digests.desk import Desk
+from digests.desk import Desk, Foreseen
 from digests.engine import Engine
 from digests.model import ChatState, Digest
 from digests.store.content import dump
@@ -93,25 +93,34 @@ class Clerk:
         elif has_failed:
             await self._reply(row, request, Reply.words("error.ours"))
         elif changes_things(request):
-            await self._change(row, request)
+            await self._change(row, request, await done_first(request, self.context))
         else:
             async with self.engine.desk(request.chat, changes=False) as desk:
                 is_away = desk.chat is not None and desk.chat.state is ChatState.SUSPENDED
                 answer = None if is_away else await dispatch(request, desk, self.context)
             await (self._change(row, request) if answer is None else self._reply(row, request, answer))
 
-    async def _change(self, row: int, request: Request) -> None:
+    async def _change(self, row: int, request: Request, first: object = None) -> None:
         """Do what a request asks and answer it, in one transaction; who writes to us again is told again."""
+        foreseen = await self._foresee(request)
         async with self.engine.desk(request.chat, changes=True) as desk:
             if not await desk.take(row):
                 return
             was_open = desk.chat is not None
             if desk.chat is not None and desk.chat.state is ChatState.SUSPENDED:
                 await desk.resume()
-            await self._hand_over(row, request, desk, await dispatch(request, desk, self.context))
+            answer = await dispatch(request, desk, self.context, foreseen, first)
+            await self._hand_over(row, request, desk, answer)
             is_forgotten = was_open and desk.chat is None
         if is_forgotten:
             await self.engine.database.scrub()
+
+    async def _foresee(self, request: Request) -> Foreseen:
+        """Read what a command must know of the archive, before it holds the writer."""
+        if not looks_first(request):
+            return Foreseen()
+        async with self.engine.desk(request.chat, changes=False) as desk:
+            return await foresee(request, desk, self.context)
 
     async def _reply(self, row: int, request: Request, answer: Message) -> None:
         async with self.engine.desk(request.chat, changes=True) as desk:

@@ -12,6 +12,16 @@ from digests.schedule.when import DAY_NAMES, EVERY_DAY, WEEKDAYS, parse_when
 _BUTTON_CHARS = 22
 
 
+_ON = frozenset({"on", "yes", "1", "так", "увімкнути", "вкл", "да", "açık", "aç", "evet"})
+_OFF = frozenset({"off", "no", "0", "ні", "вимкнути", "выкл", "нет", "kapalı", "kapat", "hayır"})
+
+
+def is_on(asked: str) -> bool | None:
+    """Return whether a person typed on or off, in any of our languages; None for all else."""
+    word = asked.strip().casefold()
+    return True if word in _ON else False if word in _OFF else None
+
+
 def line(key: str, /, **fields: object) -> Line:
     """Return one line of words with its fields."""
     return Line(key=key, fields=tuple((name, str(value)) for name, value in fields.items()))

@@ -9,18 +9,22 @@ from rapidfuzz import fuzz, process
 
 from bot.request import Button, Reply, Request
 from bot.words import Words, words
-from digests.desk import Desk
+from digests.desk import Desk, Foreseen
 from digests.errors import AskError
 from digests.model import Chat, Digest
+from digests.sources.find import Finder
 
 MENU = ("watch", "names", "who", "digest", "when", "status", "settings", "help")
 _MOST_CHARS = 20_000  # a list of 200 names of 100 letters; more was not typed for us
 _NEAR = 60  # likeness of 0 to 100: "wacth" is 80 like "watch", "find" 50 like "digest"
 _OUR_SLACK_COMMAND = "haberdar"
-_ID = re.compile(r"[0-9a-f]{16}")
+_NOTHING = Foreseen()
+_ID = re.compile(r"[0-9a-f]{16}( [0-9a-f]{16})?")
 
 Answer = Reply | Digest
 Run = Callable[["Ask"], Awaitable[Answer]]
+Look = Callable[["Ask"], Awaitable[Foreseen]]
+First = Callable[[str, "Context"], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +35,13 @@ class Context:
         owners: Askers who run this bot, such as "telegram:123".
         access: "invited" opens chats by an invitation or for an owner, "anyone" for whoever asks.
         bot_name: Tells the bot's name at Telegram without "@"; "" while it is not known.
+        finder: Finds the source a person means by an address.
     """
 
     owners: tuple[str, ...] = ()
     access: str = "invited"
     bot_name: Callable[[], str] = str
+    finder: Finder | None = None
 
     def is_owner(self, request: Request) -> bool:
         """Say whether the asker runs this bot."""
@@ -51,11 +57,18 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One request at the desk: what a command is given."""
+    """One request at the desk: what a command is given.
+
+    Attributes:
+        foreseen: What the command's `look` saw before the transaction in which it changes things.
+        first: What its `first` did before that transaction.
+    """
 
     request: Request
     desk: Desk
     context: Context
+    foreseen: Foreseen = _NOTHING
+    first: object = None
 
     @property
     def rest(self) -> str:
@@ -96,6 +109,8 @@ class Command:
         owner: Only those who run the bot may ask it.
         closed: It answers in a chat that was never opened.
         hidden: It stands behind buttons and is in no help.
+        look: What it must read of the archive first: that takes too long for the one writer there is.
+        first: What takes long and changes nothing (fetching): done before the transaction, given as `Ask.first`.
     """
 
     name: str
@@ -107,6 +122,8 @@ class Command:
     owner: bool = False
     closed: bool = False
     hidden: bool = False
+    look: Look | None = None
+    first: First | None = None
 
 
 COMMANDS: dict[str, Command] = {}
@@ -122,6 +139,8 @@ def command(
     owner: bool = False,
     closed: bool = False,
     hidden: bool = False,
+    look: Look | None = None,
+    first: First | None = None,
 ) -> Callable[[Run], Run]:
     """Put a function among the commands; the flags are those of `Command`, its help is "help.NAME" in `locale/`."""
 
@@ -136,13 +155,45 @@ def command(
             owner=owner,
             closed=closed,
             hidden=hidden,
+            look=look,
+            first=first,
         )
         return run
 
     return register
 
 
-async def dispatch(request: Request, desk: Desk, context: Context) -> Answer:
+async def foresee(request: Request, desk: Desk, context: Context) -> Foreseen:
+    """Return what a request's command must read before the transaction in which it changes things."""
+    request = understood(request)
+    asked = _command_of(request)
+    is_refused = len(request.rest) > _MOST_CHARS or _refusal(asked, request, desk, context) is not None
+    if asked is None or asked.look is None or is_refused:
+        return Foreseen()
+    try:
+        return await asked.look(Ask(request=request, desk=desk, context=context))
+    except AskError:
+        return Foreseen()  # the command itself says what is wrong
+
+
+def looks_first(request: Request) -> bool:
+    """Say whether a request's command reads the archive before it changes things."""
+    asked = _command_of(understood(request))
+    return asked is not None and asked.look is not None
+
+
+async def done_first(request: Request, context: Context) -> object:
+    """Return what a command does before its transaction opens; None for those that do nothing then."""
+    request = understood(request)
+    asked = _command_of(request)
+    if asked is None or asked.first is None or (asked.owner and not context.is_owner(request)):
+        return None
+    return await asked.first(request.rest, context)
+
+
+async def dispatch(
+    request: Request, desk: Desk, context: Context, foreseen: Foreseen = _NOTHING, first: object = None
+) -> Answer:
     """Return the answer to a request; what a person should put differently is an answer too."""
     request = understood(request)
     if len(request.rest) > _MOST_CHARS:
@@ -154,7 +205,7 @@ async def dispatch(request: Request, desk: Desk, context: Context) -> Answer:
     if asked is None:
         return _no_such_command(request)
     try:
-        return await asked.run(Ask(request=request, desk=desk, context=context))
+        return await asked.run(Ask(request=request, desk=desk, context=context, foreseen=foreseen, first=first))
     except AskError as error:
         return _ask_again(error, request)
 

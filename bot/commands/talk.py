@@ -58,5 +58,5 @@ def _help(ask: Ask, name: str) -> Line:
 _HELP = Button(words="button.help", command="help")
 _ORDER = (
     *("watch", "unwatch", "names", "who", "search", "digest", "when", "alerts", "zone", "language"),
-    *("status", "settings", "pause", "resume", "forget", "invite", "help", "start"),
+    *("status", "settings", "pause", "resume", "forget", "sources", "source", "invite", "help", "start"),
 )

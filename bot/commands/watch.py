@@ -6,9 +6,10 @@ from collections.abc import Awaitable
 from bot.commands.lines import button_text, line, quote, say_quiet, say_subscriptions, text
 from bot.commands.registry import Ask, command, is_id
 from bot.request import Button, Line, Reply
-from digests.desk import Watched, WatchResult
+from digests.desk import Foreseen, Watched, WatchResult
 from digests.errors import AskError
 from digests.model import WatchedName
+from digests.watching import ALSO
 
 _MOST_NAMES = 200
 _NAMES_ON_BUTTONS = 8
@@ -18,7 +19,15 @@ _PARTS = re.compile(r"[\n,;]+")
 _BULLET = re.compile(r"^\s*(?:[-–—•*·]+|\d{1,3}[.)])\s+")
 
 
-@command("watch", "NAME[, NAME...]", changes=True, admin=True)
+async def _see_names(ask: Ask) -> Foreseen:
+    return await ask.desk.keeper.foresee_watch(split_labels(ask.rest)[:_MOST_NAMES])
+
+
+async def _see_name(ask: Ask) -> Foreseen:
+    return await ask.desk.keeper.foresee_rewatch(ask.rest)
+
+
+@command("watch", "NAME[, NAME...]", changes=True, admin=True, look=_see_names)
 async def watch(ask: Ask) -> Reply:
     """Watch names, with one answer that says what became of each."""
     labels = split_labels(ask.rest)
@@ -26,7 +35,7 @@ async def watch(ask: Ask) -> Reply:
         return Reply.words("watch.ask", slash=ask.slash)
     if len(labels) > _MOST_NAMES:
         raise AskError("watch.too_many", n=str(len(labels)), most=str(_MOST_NAMES))
-    results = await ask.desk.watch(labels)
+    results = await ask.desk.watch(labels, ask.foreseen)
     return await _one(ask, results[0]) if len(results) == 1 else await _many(ask, results)
 
 
@@ -34,7 +43,7 @@ async def watch(ask: Ask) -> Reply:
 async def unwatch(ask: Ask) -> Reply:
     """Stop watching a name, in whatever spelling it is given; bare, offer the names."""
     if ask.rest:
-        name = await _or_gone(ask, ask.desk.unwatch(ask.rest))
+        name = await _or_gone(ask, ask.desk.keeper.unwatch(ask.rest))
         undo = Button(words="button.undo", command="rewatch", rest=name.id)
         return Reply.words("unwatch.done", undo, name=name.label)
     names = [known.name for known in await ask.desk.names()]
@@ -42,10 +51,10 @@ async def unwatch(ask: Ask) -> Reply:
     return Reply.words("unwatch.ask" if names else "names.none", *buttons, slash=ask.slash)
 
 
-@command("rewatch", "ID", changes=True, admin=True, hidden=True)
+@command("rewatch", "ID", changes=True, admin=True, hidden=True, look=_see_name)
 async def rewatch(ask: Ask) -> Reply:
     """Undo an `unwatch`."""
-    name = await _or_gone(ask, ask.desk.rewatch(ask.rest))
+    name = await _or_gone(ask, ask.desk.keeper.rewatch(ask.rest, ask.foreseen))
     return Reply.words("watch.again", name=name.label)
 
 
@@ -77,6 +86,9 @@ async def _one(ask: Ask, result: WatchResult) -> Reply:
             if not ask.request.is_group:
                 lines += [*await _what_comes(ask), *_stored(ask, result)]
             return Reply(lines=tuple(lines), buttons=(tuple(buttons),))
+        case Watched.UNSURE, WatchedName() as name:
+            also = Button(words="button.watch_too", command="watch", rest=f"{ALSO}{result.asked}")
+            return Reply.words("watch.unsure", also, asked=result.asked, name=name.label)
         case Watched.KNOWN, WatchedName() as name:
             return Reply.words("watch.known", _who(name), asked=result.asked, name=name.label)
         case _:
@@ -101,14 +113,21 @@ def _stored(ask: Ask, result: WatchResult) -> list[Line]:
 async def _many(ask: Ask, results: tuple[WatchResult, ...]) -> Reply:
     added = [each for each in results if each.outcome is Watched.ADDED]
     known = [each for each in results if each.outcome is Watched.KNOWN]
-    refused = [each for each in results if each.outcome not in (Watched.ADDED, Watched.KNOWN)]
+    unsure = [each for each in results if each.outcome is Watched.UNSURE]
+    refused = [each for each in results if each.outcome in (Watched.COMMON, Watched.UNREADABLE)]
     lines = [line("watch.many", n=len(results), added=len(added))]
     if known:
         lines.append(line("watch.many_known", n=len(known), names=_spelt_out([each.asked for each in known])))
+    lines += [line("watch.unsure", asked=each.asked, name=each.name.label) for each in unsure if each.name]
     lines += [line(_refused(each), asked=_shown(each)) for each in refused]
     count = len(await ask.desk.names())
     all_names = Button(words="button.all_names", command="names", fields=(("n", str(count)),))
-    return Reply(lines=tuple(lines), buttons=((all_names,),) if count else ())
+    too = [
+        Button(words=button_text(each.asked), command="watch", rest=f"{ALSO}{each.asked}", is_text=True)
+        for each in unsure[:_NAMES_ON_BUTTONS]
+    ]
+    rows = [*([all_names] if count else []), *too]
+    return Reply(lines=tuple(lines), buttons=tuple((button,) for button in rows))
 
 
 def _spelt_out(labels: list[str]) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,39 +12,33 @@ _T = TypeVar("_T")
 _Work = Callable[[AsyncConnection], Awaitable[Any]]
 
 _MOST = 30
-_GATHER_S = 0.02
 
 
 class Commits:
     """Writes what several tasks want written, together where they come together. Each waits for its own part.
 
+    Nobody waits for company: while one commit is on its way to the disk, what comes meanwhile gathers for the next.
     What is written may be tried twice, when another's part of the same transaction failed: it must bear that.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: list[tuple[_Work, asyncio.Future[Any]]] = []
-        self._due = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
 
-    async def write(self, work: Callable[[AsyncConnection], Awaitable[_T]], *, at_once: bool = True) -> _T:
+    async def write(self, work: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
         """Return what `work` returned in a transaction that is committed by then.
 
-        What need not be written `at_once` waits up to 20 ms for company. Raises what `work` raised, or `StoreError`.
+        Raises what `work` raised, or `StoreError`.
         """
         done: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, done))
-        if at_once or len(self._waiting) >= _MOST:
-            self._due.set()
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
         return await done
 
     async def _write_all(self) -> None:
         while self._waiting:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), _GATHER_S)
-            self._due.clear()
             batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
             await self._commit(batch)
 

@@ -125,8 +125,8 @@ class Courier:
 
     async def _mark(self, tx: AsyncConnection, delivery: Delivery, parts: tuple[Part, ...]) -> Delivery | None:
         now = self._clock.now()
-        # The lease is renewed in the same transaction: where the mark stands, nobody else can have taken the lane.
-        if not await self._lane.renew(tx, now) or self._lane.epoch is None:
+        # Confirmed in the same transaction: where the mark stands, nobody else can have taken the lane.
+        if not await self._lane.confirm(tx, now) or self._lane.epoch is None:
             return None
         marked = _marked(delivery, self._lane.epoch, parts)
         outbox = Outbox(tx, self._database.vault)
@@ -154,9 +154,7 @@ class Courier:
         wait = _STORE_WAIT
         while True:
             try:
-                is_ours = await whole(
-                    self._commits.write(lambda tx: self._write(tx, delivery, chat, follows, errand), at_once=False)
-                )
+                is_ours = await whole(self._commits.write(lambda tx: self._write(tx, delivery, chat, follows, errand)))
             except StoreError as error:
                 log.warning("delivery.not_settled", extra={"delivery": delivery.id, "why": str(error)})
                 await self._clock.sleep(wait)

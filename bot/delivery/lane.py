@@ -63,6 +63,13 @@ class Lane:
         self._takes_at_once = False  # who takes it from us later is alive
         return epoch is not None
 
+    async def confirm(self, tx: AsyncConnection, now: datetime) -> bool:
+        """Make certain that the lane is ours until this transaction ends, and renew its lease in time."""
+        if self.epoch is None or self._renew_at is None or now >= self._renew_at:
+            return await self.renew(tx, now)
+        # Where the folder's lock is ours nobody else writes: what is marked is fenced by its epoch.
+        return self._is_alone or await Leases(tx).is_held(self.id, self.epoch)
+
     def is_safe(self, now: datetime) -> bool:
         """Tell whether nobody can have taken the lane since it was last renewed, so that what is marked may leave.
 

@@ -130,9 +130,8 @@ class Sender:
         busy = set(self._flights.values())
         async with self._database.write() as tx:
             ready = await Outbox(tx, self._database.vault).claim(self._lane.id, self._lane.epoch or 0, now, _CLAIM)
-            chats = Chats(tx, self._database.vault)
-            found = [(delivery, await chats.get(delivery.chat)) for delivery in ready if delivery.chat not in busy]
-        return [(delivery, chat) for delivery, chat in found if chat is not None]
+            chats = await Chats(tx, self._database.vault).some([delivery.chat for delivery in ready])
+        return [(delivery, chats[delivery.chat]) for delivery in ready if delivery.chat in chats.keys() - busy]
 
     def _take_off(self, delivery: Delivery, chat: Chat, now: datetime) -> None:
         self._claimed.remove((delivery, chat))

@@ -19,6 +19,7 @@ def alert_page(words: Words, alert: Alert, envelope: Envelope) -> Page:
     blocks = _blocks(words, item, envelope)
     buttons = [
         press(words.say("button.mute_story"), "mutestory", item.story),
+        press(words.say("button.not_them"), "notthem", _meant(item)),
         press(words.say("button.who"), "who", item.names[0].label),
     ]
     return Page(glance="".join(run.text for run in blocks[0].runs), blocks=blocks, buttons=rows(buttons))
@@ -32,7 +33,7 @@ def amendment_page(words: Words, amendment: Amendment, envelope: Envelope) -> Pa
         show = press(words.say("button.show"), "who", amendment.old.names[0].label)
         return Page(glance=line, blocks=(Block("head", (Run(line),)),), buttons=rows([show]))
     if amendment.new is None:
-        first = words.say("amend.withdrawn")
+        first = words.say("amend.withdrawn" if amendment.why == "person" else "amend.taken_back")
         new: tuple[Block, ...] = ()
     else:
         first = words.say("amend.corrected", clock=clock)
@@ -53,6 +54,12 @@ def press(text: str, command: str, rest: str) -> Press | None:
     """Return a button that asks a command; None when a service could not carry what it asks."""
     data = f"{command} {rest}".strip()
     return Press(text, data=data) if len(data.encode()) <= PRESS_BYTES else None
+
+
+def _meant(item: Item) -> str:
+    """Return the article, and the name where there is only one: of several the answer asks which is meant."""
+    article = item.sentences[0].article
+    return f"{article} {item.names[0].name}" if len(item.names) == 1 else article
 
 
 def rows(buttons: Sequence[Press | None], width: int = 2) -> tuple[tuple[Press, ...], ...]:

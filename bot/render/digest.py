@@ -72,8 +72,13 @@ def _head(words: Words, digest: Digest, envelope: Envelope) -> tuple[Run, ...]:
 
 def _held(words: Words, digest: Digest, envelope: Envelope) -> Iterator[Block]:
     if digest.held_from:
-        since = words.short(digest.held_from, envelope.chat.zone, envelope.now)
-        yield Block("note", (Run(words.say("digest.held", since=since)),))
+        zone, now = envelope.chat.zone, envelope.now
+        held = words.say(f"held.{digest.held_why or 'wait'}", since=words.since(digest.held_from, zone, now))
+        said = words.say("digest.held", held=held)
+        if digest.earlier and digest.in_full_since:
+            since = words.moment(digest.in_full_since, zone, now)
+            said = f"{held}. " + words.count("digest.earlier", digest.earlier, since=since)
+        yield Block("note", (Run(said),))
 
 
 def _names(words: Words, digest: Digest, envelope: Envelope, numbers: dict[str, int]) -> tuple[Run, ...]:

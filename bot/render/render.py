@@ -25,7 +25,7 @@ def _page(said: Words, message: Message, envelope: Envelope) -> Page:
         case Digest():
             return digest_page(said, message, envelope)
         case Notice():
-            return notice_page(said, message)
+            return notice_page(said, message, envelope)
         case Amendment():
             return amendment_page(said, message, envelope)
         case Reply():

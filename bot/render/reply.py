@@ -1,8 +1,10 @@
 """An answer and a notice as pages: lines of words, quotations among them, and buttons."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from bot.render.alert import press
+from bot.render.alert import press, rows
+from bot.render.envelope import Envelope
 from bot.render.page import Block, Page, Press, Run
 from bot.render.quote import DOT, fill, join, outlet, quoted
 from bot.request import Button, Line, Reply
@@ -20,9 +22,24 @@ def reply_page(words: Words, reply: Reply) -> Page:
     return Page(glance=_glance(blocks), blocks=blocks, buttons=tuple(tuple(row) for row in kept if row))
 
 
-def notice_page(words: Words, notice: Notice) -> Page:
-    """Return a message about Haberdar itself."""
-    return reply_page(words, Reply(lines=(Line(key=notice.key, fields=notice.fields),)))
+def notice_page(words: Words, notice: Notice, envelope: Envelope) -> Page:
+    """Return a message about Haberdar itself, or a name's silence; its instants are told in the chat's zone."""
+    fields = dict(notice.fields)
+    name = fields.get("name")
+    if name is not None and envelope.chat.neutral:
+        line = words.say("neutral.notice", clock=words.clock(envelope.now, envelope.chat.zone))
+        show = press(words.say("button.show"), "who", name)
+        return Page(glance=line, blocks=(Block("head", (Run(line),)),), buttons=rows([show]))
+    said = tuple((key, _in_words(words, key, value, envelope)) for key, value in notice.fields)
+    lines = (Line(key=notice.key, fields=said),)
+    buttons = ((Button(words="button.who", command="who", rest=name),),) if name is not None else ()
+    return reply_page(words, Reply(lines=lines, buttons=buttons))
+
+
+def _in_words(words: Words, key: str, value: str, envelope: Envelope) -> str:
+    if not key.endswith("_at"):
+        return value
+    return words.moment(datetime.fromisoformat(value), envelope.chat.zone, envelope.now)
 
 
 def _line(words: Words, line: Line) -> tuple[Block, ...]:

@@ -65,6 +65,7 @@ class SlackFront:
     """
 
     name = "slack"
+    is_single = False  # each socket gets its share of the events
 
     def __init__(
         self,

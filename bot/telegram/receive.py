@@ -57,6 +57,7 @@ class TelegramFront:
     """
 
     name = "telegram"
+    is_single = True  # two that ask for updates get a 409 by turns
 
     def __init__(
         self,

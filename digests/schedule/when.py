@@ -24,7 +24,7 @@ SHORTEST, LONGEST = timedelta(minutes=10), timedelta(days=7)
 MOST_TIMES = 24
 _MOST_CHARS = 120
 
-_UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
+UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 _DAYS = {
     "daily": EVERY_DAY,
     "day": EVERY_DAY,
@@ -72,7 +72,7 @@ def parse_when(text: str) -> Schedule:
     unknown = AskError("when.unknown", asked=text.strip()[:_MOST_CHARS])
     if len(text) > _MOST_CHARS:
         raise unknown
-    tokens = _meanings(text)
+    tokens = meanings(text)
     recap = tokens[:1] == ["recap"]
     tokens = tokens[1:] if recap else tokens
     every = _every(tokens)
@@ -101,7 +101,7 @@ def _write_span(every: timedelta) -> str:
     return f"{minutes} min" if minutes % 60 else f"{minutes // 60}h"
 
 
-def _meanings(text: str) -> list[str]:
+def meanings(text: str) -> list[str]:
     """Return what each word means by `data/words.tsv`; what it does not know stays as it is, fillers go."""
     words = [word.strip(".") for word in re.split(r"[\s,;&+]+", _plain(text))]
     words = [part for word in words if word for part in _parted(word)]
@@ -126,7 +126,7 @@ _PLAIN = str.maketrans("ıё–—−", "iе---", "'’ʼ`\u0307")
 def _parted(word: str) -> tuple[str, ...]:
     """Return "4h" as its number and its unit; other words, "8pm" among them, whole."""
     found = _NUMBER_AND_WORD.fullmatch(word)
-    if found and _table().get(found[2]) in _UNITS:
+    if found and _table().get(found[2]) in UNITS:
         return found[1], found[2]
     return (word,)
 
@@ -140,12 +140,12 @@ def _every(tokens: list[str]) -> timedelta | None:
     """Return the span of "every 4 hours", "hourly" and the like, however long; None for all else."""
     rest = [token for token in tokens if token != "every"]
     if len(rest) == len(tokens) or rest == ["day"]:
-        return _UNITS["hour"] if tokens == ["hourly"] else None
+        return UNITS["hour"] if tokens == ["hourly"] else None
     match rest:
-        case [unit] if unit in _UNITS:
-            return _UNITS[unit]
-        case [number, unit] if unit in _UNITS and _NUMBER.fullmatch(number):
-            return int(number) * _UNITS[unit]
+        case [unit] if unit in UNITS:
+            return UNITS[unit]
+        case [number, unit] if unit in UNITS and _NUMBER.fullmatch(number):
+            return int(number) * UNITS[unit]
     return None
 
 
@@ -155,7 +155,7 @@ def _at_times(tokens: list[str], *, recap: bool) -> Schedule | None:
     times: set[time] = set()
     order = ""
     for token in _with_halves(tokens):
-        some, at = _days(token), _time(token)
+        some, at = _days(token), time_of(token)
         if not some and at is None:
             return None
         days.update(some)
@@ -192,7 +192,8 @@ def _days(token: str) -> tuple[int, ...]:
     return tuple((start + step) % 7 for step in range((end - start) % 7 + 1))
 
 
-def _time(token: str) -> time | None:
+def time_of(token: str) -> time | None:
+    """Return the wall time of one word, "8", "08.30" or "8pm"; None for all else, "25:00" among it."""
     found = _TIME.fullmatch(token)
     if not found:
         return None

@@ -46,6 +46,21 @@ def read_date(stated: str, *, now: datetime) -> datetime | None:
     return at
 
 
+def is_date_line(line: str) -> bool:
+    """Return whether a line of a text is a date with or without an hour, and nothing else.
+
+    >>> is_date_line("20 листопада 2026, 14:30"), is_date_line("20 листопада 2026 суд відклав засідання")
+    (True, False)
+    """
+    line = line.strip().rstrip(".")
+    if not 8 <= len(line) <= 50:
+        return False
+    return any(
+        (found := form.fullmatch(line)) and (found.groupdict().get("month") or found["word"].lower() in _months())
+        for form in _FORMS
+    )
+
+
 def _epoch(stated: str) -> datetime | None:
     if not _EPOCH.fullmatch(stated):
         return None

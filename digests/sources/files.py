@@ -12,6 +12,8 @@ from pathlib import Path
 
 MOST_BYTES = 5_000_000
 _ENDINGS = frozenset({".txt", ".md", ".html", ".htm"})
+# What people drop who do not know which kinds are read: said, not passed over.
+_OTHER_KINDS = frozenset({".pdf", ".doc", ".docx", ".odt", ".rtf", ".eml", ".mht", ".mhtml", ".epub", ".pages"})
 _TEMPORARY = ("~", ".part", ".tmp", ".swp", ".crdownload", ".bak")
 _NO_ARTICLES = frozenset({"readme.md", "readme.txt", "readme.html"})
 _SETTLED = timedelta(seconds=2)
@@ -28,14 +30,28 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that may be an article: its path within the folder, with "/", and what changes when its content does."""
+    """A file that may be an article.
+
+    Attributes:
+        path: Within the folder, with "/".
+        mark: What changes when its content does.
+        fault: Why it cannot be opened at all; "" when it can.
+    """
 
     path: str
-    mark: tuple[int, int, int]
+    mark: tuple[int, int, int] = (0, 0, 0)
+    fault: str = ""
+
+    @property
+    def changed_at(self) -> datetime:
+        """When its content changed last."""
+        return _instant(self.mark[0])
 
 
 def find_files(root: Path) -> Iterator[Found]:
     """Yield what may be articles in a folder and the folders in it, in the order of their names.
+
+    What lies there for us and cannot be opened is among them, with its fault.
 
     Raises:
         OSError: The folder itself cannot be read.
@@ -48,19 +64,26 @@ def find_files(root: Path) -> Iterator[Found]:
 def _walk(root: Path, under: str, depth: int) -> Iterator[Found]:
     try:
         members = sorted(os.scandir(root / under), key=lambda member: member.name)
-    except OSError:  # it went away, or is not ours to read
+    except PermissionError:
+        yield Found(under, fault="it may not be read")
+        return
+    except OSError:  # it went away
         return
     for member in members:
         path = f"{under}{member.name}"
-        if member.name.startswith(".") or not _is_sayable(member.name):
+        if member.name.startswith("."):
             continue
-        if member.is_dir(follow_symlinks=False):
+        if not _is_sayable(member.name):
+            yield Found(ascii(path)[1:-1], fault="its name holds signs that are no text; rename it")
+        elif member.is_dir(follow_symlinks=False):
             if depth < _DEEPEST:
                 yield from _walk(root, f"{path}/", depth + 1)
+            else:
+                yield Found(path, fault="it lies more than 20 folders deep")
         elif _is_article(member.name):
-            found = _found(member, path)
-            if found:
-                yield found
+            yield from _found(member, path)
+        elif os.path.splitext(member.name.lower())[1] in _OTHER_KINDS and not member.name.startswith("~"):
+            yield Found(path, fault="this kind of file is not read; save it as .txt, .md or .html")
 
 
 def _is_sayable(name: str) -> bool:
@@ -78,12 +101,21 @@ def _is_article(name: str) -> bool:
     )
 
 
-def _found(member: os.DirEntry[str], path: str) -> Found | None:
+def _found(member: os.DirEntry[str], path: str) -> Iterator[Found]:
     try:
         status = member.stat(follow_symlinks=False)
     except OSError:
-        return None
-    return Found(path, (status.st_mtime_ns, status.st_size, status.st_ino))
+        return
+    mark = (status.st_mtime_ns, status.st_size, status.st_ino)
+    yield Found(path, mark)
+
+
+def _instant(nanoseconds: int) -> datetime:
+    """Return a file's time; one that no calendar knows is long ago."""
+    try:
+        return datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def read_file(root: Path, path: str, *, now: datetime) -> bytes:
@@ -131,8 +163,7 @@ def _read_open(descriptor: int, now: datetime) -> bytes:
     if status.st_size > MOST_BYTES:
         raise Unreadable("it is larger than 5 MB")
     leased = _lease(descriptor)
-    changed_at = datetime.fromtimestamp(status.st_mtime_ns // 1_000_000_000, UTC)
-    if not leased and timedelta() <= now - changed_at < _SETTLED:
+    if not leased and timedelta() <= now - _instant(status.st_mtime_ns) < _SETTLED:
         raise Busy
     try:
         data = _read_all(descriptor)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ _NO_FOLDER = "this folder is not there or may not be read; make it, or name anot
 _MOST_FILES = 2_000
 _MOST_BYTES = 50_000_000
 _SHOWN_FAULTS = 50
+_LONG_BUSY = timedelta(minutes=10)
 # How long after a change we look again, for files that were still being written.
 _LOOK_AGAIN_MS = 2_000
 _LOOKS = 2
@@ -95,6 +96,7 @@ class FolderReader:
             text=text,
             published_at=read_date(fields.get("date", ""), now=now),
             language=language or source.language,
+            authors=tuple(filter(None, [one_line(fields.get("author", ""))[:100]])),
             outlet=one_line(fields.get("outlet", "")) or _outlet(path),
             stance=_stance(fields.get("stance", "")),
         )
@@ -146,6 +148,9 @@ def _look(root: Path, memory: _Memory, now: datetime) -> _Batch:
     seen = set()
     for found in find_files(root):
         seen.add(found.path)
+        if found.fault:
+            batch.faults[found.path] = found.fault
+            continue
         if memory.marks.get(found.path) == found.mark:
             continue
         if len(batch.files) >= _MOST_FILES or room <= 0:
@@ -155,6 +160,8 @@ def _look(root: Path, memory: _Memory, now: datetime) -> _Batch:
         try:
             data = read_file(root, found.path, now=now)
         except Busy:
+            if now - found.changed_at > _LONG_BUSY:
+                batch.faults[found.path] = "another program has kept it open for writing for more than 10 minutes"
             continue
         except Unreadable as error:
             batch.faults[found.path] = str(error)

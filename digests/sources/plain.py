@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from digests.sources.dates import is_date_line
 from digests.text import one_line, sentences, tidy_text
 
 # A first line up to this long that ends like no sentence is a headline.
 _TITLE_CHARS = 160
+_DATELINE_WITHIN = 6
 _FRONT = re.compile(r"\A\s*---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"^([A-Za-z_]{2,20})[ \t]*:[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _ENDS_SENTENCE = re.compile(r"[.;,…][\"”»’')]*$")
@@ -29,7 +31,12 @@ _MARKS = (
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """What a file says. `fields` are those of its front matter: date, url, language, outlet, stance, in lower case."""
+    """What a file says.
+
+    Attributes:
+        fields: Those of its front matter in lower case: date, url, language, outlet, stance, author; of other files the
+            date that stands alone on one of the first lines.
+    """
 
     title: str
     text: str
@@ -46,6 +53,9 @@ def read_plain(source: str, *, is_markdown: bool) -> Plain:
     """
     source = source.removeprefix("\ufeff")
     fields, body = _front_matter(source)
+    if "date" not in fields:
+        stated_date, body = _dateline(body)
+        fields |= {"date": stated_date} if stated_date else {}
     text = _without_marks(body) if is_markdown else body
     stated = one_line(fields.get("title", ""))
     title, text = (stated, tidy_text(text)) if stated else _headline(text)
@@ -67,6 +77,16 @@ def _front_matter(source: str) -> tuple[dict[str, str], str]:
         return {}, source
     fields = {key.lower(): value.strip("\"'") for key, value in _FIELD.findall(found[1])}
     return fields, source[found.end() :]
+
+
+def _dateline(text: str) -> tuple[str, str]:
+    """Return a date that stands alone on one of the first lines, and the text without it."""
+    at = 0
+    for line in text.splitlines(keepends=True)[:_DATELINE_WITHIN]:
+        if is_date_line(line):
+            return line.strip(), text[:at] + text[at + len(line) :]
+        at += len(line)
+    return "", text
 
 
 def _headline(text: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Chats: who is told, where and when. A chat's address is sealed and found by its keyed hash."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -64,6 +65,11 @@ class Chats:
     async def get(self, chat: ChatId) -> Chat | None:
         """Return a chat by its id."""
         return await self._one(chats.c.id == chat)
+
+    async def some(self, ids: Sequence[ChatId]) -> dict[ChatId, Chat]:
+        """Return those of these chats that there are."""
+        rows = await self._tx.execute(select(chats).where(chats.c.id.in_(ids)))
+        return {ChatId(row.id): self._chat(row) for row in rows}
 
     async def lock(self, chat: ChatId) -> bool:
         """Let nobody else write to this chat until the transaction ends; False when somebody does so already."""

@@ -262,6 +262,7 @@ def _sqlite_engine(url: URL, mode: Literal["ro", "rw"], *, pool_size: int, max_o
         pool_size=pool_size,
         max_overflow=max_overflow,
         hide_parameters=True,
+        pool_reset_on_return=None,  # every transaction ends where it began; one more step in the thread for nothing
         async_creator=lambda: _connect(str(address.database), mode),
     )
 

@@ -103,6 +103,12 @@ class Lists:
         restored = await self._read(select(watched_names).where(watched_names.c.id == name))
         return restored[0][0]
 
+    async def removed_name(self, list_id: ListId, name: NameId) -> WatchedName | None:
+        """Return a name of a list that was taken off it, None when there is none such."""
+        of_list = (watched_names.c.id == name) & (watched_names.c.list == list_id)
+        found = await self._read(select(watched_names).where(of_list), removed=True)
+        return found[0][0] if found else None
+
     async def names_of(self, chat: ChatId) -> tuple[tuple[WatchedName, datetime], ...]:
         """Return the names a chat watches, its own first, each with the time from which it is told of it."""
         own = select(watched_names, literal(None, watched_names.c.added_at.type).label("since")).join(
@@ -127,6 +133,11 @@ class Lists:
             muted_stories=tuple((StoryId(row.story), row.until) for row in muted),
             others=await Judgements(self._tx).others(list_of(chat.id)),
         )
+
+    async def wishes_of(self, chat: ChatId) -> tuple[Wish, ...]:
+        """Return what a chat wants of its names."""
+        rows = await self._tx.execute(select(wishes).where(wishes.c.chat == chat).order_by(wishes.c.name))
+        return tuple(_wish(row) for row in rows)
 
     async def set_wish(self, wish: Wish) -> None:
         """Keep what a chat wants of a name."""
@@ -201,9 +212,10 @@ class Lists:
         rows = [_spelling_row(name.id, i, each) for name, _, _ in placed for i, each in enumerate(name.spellings)]
         await add_new(self._tx, spellings, rows)
 
-    async def _read(self, query: Select[Any]) -> list[tuple[WatchedName, datetime]]:
+    async def _read(self, query: Select[Any], *, removed: bool = False) -> list[tuple[WatchedName, datetime]]:
         """Return the live names of a query over watched_names, in the order of their lists, with their times."""
-        query = query.where(watched_names.c.removed_at.is_(None))
+        gone = watched_names.c.removed_at
+        query = query.where(gone.is_not(None) if removed else gone.is_(None))
         ordered = query.order_by(watched_names.c.list, watched_names.c.position, watched_names.c.id)
         rows = (await self._tx.execute(ordered)).mappings().all()
         written: dict[str, list[Spelling]] = {}

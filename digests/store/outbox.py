@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.model import (
@@ -25,7 +25,7 @@ from digests.store.leases import Leases
 from digests.store.secrets import Vault
 from digests.store.tables import chats, deliveries, lanes, parts
 from digests.store.turns import RANKS, may_go, next_in_line
-from digests.store.upsert import add_once, batches
+from digests.store.upsert import add_once, batches, put
 
 # A second try after a doubt is marked as a possible repeat; a third would be one too many.
 _MOST_DOUBT = 2
@@ -60,8 +60,22 @@ class Outbox:
         }
         if not await add_once(self._tx, deliveries, row):
             return False
-        await self._write_parts(delivery.id, delivery.parts)
+        await self._write_parts(delivery.id, delivery.parts, has_some=False)
         return True
+
+    async def supersede(self, delivery: DeliveryId, why: str, now: datetime) -> bool:
+        """Settle a delivery of which nothing can have arrived, unsent, for another one or none takes its place.
+
+        Return False, with nothing changed, where something may have: that is corrected by an amendment.
+        """
+        arrived = select(parts.c.delivery).where(parts.c.delivery == delivery, parts.c.receipt.is_not(None)).exists()
+        waits = (deliveries.c.state.in_([_READY, _PARKED]), deliveries.c.doubt == 0, ~arrived)
+        result = await self._tx.execute(
+            update(deliveries)
+            .where(deliveries.c.id == delivery, *waits)
+            .values(state=DeliveryState.SENT.value, last=why, settled_at=now)
+        )
+        return result.rowcount == 1
 
     # Lanes ----------------------------------------------------------------------------------------------------------
 
@@ -128,7 +142,7 @@ class Outbox:
         )
         if result.rowcount != 1:
             return False
-        await self._write_parts(delivery, [_frozen(part) for part in parts])
+        await self._write_parts(delivery, [_frozen(part) for part in parts], has_some=attempt > 1)
         return True
 
     async def settle(
@@ -250,8 +264,9 @@ class Outbox:
         not_before, down = await self.lane_state(lane)
         return down is None and (not_before is None or not_before <= now)
 
-    async def _write_parts(self, delivery: DeliveryId, given: Sequence[Part]) -> None:
-        await self._tx.execute(delete(parts).where(parts.c.delivery == delivery))
+    async def _write_parts(self, delivery: DeliveryId, given: Sequence[Part], *, has_some: bool) -> None:
+        if has_some:
+            await self._tx.execute(delete(parts).where(parts.c.delivery == delivery))
         rows = [
             {
                 "delivery": delivery,
@@ -262,8 +277,7 @@ class Outbox:
             }
             for part in given
         ]
-        if rows:
-            await self._tx.execute(insert(parts), rows)
+        await put(self._tx, parts, rows)
 
     async def _deliveries(self, rows: Sequence[Any]) -> tuple[Delivery, ...]:
         written: dict[str, list[Part]] = {}

@@ -36,6 +36,22 @@ class Sources:
             )
         return bool(known.removed)
 
+    async def offer(self, source: Source) -> bool:
+        """Note a source that somebody may want, without reading it; return False when it is read already."""
+        known = (await self._tx.execute(select(sources.c.removed).where(sources.c.id == source.id))).first()
+        if known is None:
+            await self._tx.execute(insert(sources).values(id=source.id, removed=True, **_columns(source)))
+        elif known.removed:
+            # As one that was never read: what it published meanwhile is no news either.
+            await self._tx.execute(update(sources).where(sources.c.id == source.id).values(**_columns(source)))
+        return known is None or known.removed
+
+    async def take_on(self, source: SourceId) -> Source | None:
+        """Read from now on what was offered, or was taken off; None when there is no such source."""
+        back = {"removed": False, "enabled": True}
+        await self._tx.execute(update(sources).where(sources.c.id == source).values(**back))
+        return await self.get(source)
+
     async def get(self, source: SourceId) -> Source | None:
         """Return a source; None when there is none, or it was taken off."""
         row = (await self._tx.execute(_live().where(sources.c.id == source))).mappings().first()

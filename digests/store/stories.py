@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import delete, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.model import (
@@ -12,6 +12,7 @@ from digests.model import (
     Found,
     Mention,
     News,
+    NewsId,
     Pattern,
     PatternId,
     Placement,
@@ -80,6 +81,21 @@ class Stories:
             .where(articles.c.id == article.id)
             .values(stage=Stage.PLACED.value, stuck=None, copy_of=placement.copy_of, features=features)
         )
+
+    async def withdraw(self, of_news: Sequence[NewsId], patterns: Collection[PatternId]) -> None:
+        """Let the articles of this news no longer mention these names: they were only alike, and are counted so."""
+        told_of = select(news.c.article).where(news.c.id.in_(of_news))
+        wrong = (mentions.c.article.in_(told_of), mentions.c.pattern.in_(sorted(patterns)))
+        rows = await self._tx.execute(select(mentions.c.article, mentions.c.pattern).distinct().where(*wrong))
+        await add_new(self._tx, left_out, [{"article": row.article, "pattern": row.pattern} for row in rows])
+        await self._tx.execute(delete(mentions).where(*wrong))
+
+    async def news_known_as(self, known_as: str) -> tuple[tuple[NewsId, ...], tuple[PatternId, ...]] | None:
+        """Return the news with this id, or of the article with it, and all names it concerns; None for no such id."""
+        found = await news_where(self._tx, or_(news.c.id == known_as, news.c.article == known_as))
+        if not found:
+            return None
+        return tuple(piece.id for piece in found), tuple({name: None for piece in found for name in piece.names})
 
     async def keep_mentions(self, found: Sequence[Mention]) -> None:
         """Keep mentions of a name in articles that were placed before anybody watched it; no news comes of them."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
 )
 
 metadata = MetaData(
@@ -131,6 +132,13 @@ articles = Table(
     UniqueConstraint("source", "identity", "edition"),
     Index("ix_articles_stage", "stage", "silent", "row"),
     Index("ix_articles_fetched", "fetched_at"),
+    # Later editions alone: what was told of an earlier one may be taken back.
+    Index(
+        "ix_articles_revised",
+        "fetched_at",
+        sqlite_where=literal_column("revises IS NOT NULL"),
+        postgresql_where=literal_column("revises IS NOT NULL"),
+    ),
 )
 
 # The first sight of each identity of a source; `hash` is that of its newest text, `flips` how often it changed.
@@ -304,6 +312,10 @@ wishes = Table(
     Column("urgent", Boolean, nullable=False),
     Column("muted_until", Instant),
     Column("silence_days", Integer),
+    # Since when its silence is watched, when it is looked at next, and when it was last told.
+    Column("silence_asked_at", Instant),
+    Column("silence_due_at", Instant, index=True),
+    Column("silence_told_at", Instant),
 )
 
 story_mutes = Table(
@@ -364,6 +376,30 @@ told = Table(
     Column("news", String(64), primary_key=True),
     Column("delivery", String(64), nullable=False, index=True),
     Column("of", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# Alerts of a chat that wait (for the end of a burst, or of the night): news after `since` is looked at again at
+# `due_at`; what came after `seen` is looked at as it comes.
+waits = Table(
+    "waits",
+    metadata,
+    Column("chat", String(64), _cascade("chats.id"), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("seen", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False, index=True),
+)
+
+# A later edition of an article was held against what delivery `of` told: the correction's delivery, "" where it needed
+# none; the article is "" where a person withdrew it.
+amendments = Table(
+    "amendments",
+    metadata,
+    Column("chat", String(64), _cascade("chats.id"), primary_key=True),
+    Column("of", String(64), primary_key=True),
+    Column("news", String(64), primary_key=True),
+    Column("article", String(64), primary_key=True),
+    Column("delivery", String(64), nullable=False),
     Column("at", Instant, nullable=False),
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, text, true
+from sqlalchemy import ColumnElement, and_, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.errors import StoreError
@@ -19,11 +19,12 @@ from digests.model import (
     News,
     NewsId,
     PatternId,
+    Status,
     StoryId,
     Telling,
 )
 from digests.store.news import NEWS_LOCK, mentions_in, news_where
-from digests.store.rows import ARTICLE_COLUMNS, article_of
+from digests.store.rows import ARTICLE_COLUMNS, article_of, status_of
 from digests.store.tables import (
     articles,
     chats,
@@ -33,6 +34,7 @@ from digests.store.tables import (
     news_names,
     story_articles,
     told,
+    waits,
     watched_names,
 )
 from digests.store.upsert import add_once, batches
@@ -53,17 +55,20 @@ class Told:
             if not await add_once(self._tx, told, row):
                 raise StoreError(f"news {each} was told to this chat before; nothing of this delivery is kept")
 
-    async def chats_to_tell(self, since: datetime) -> tuple[ChatId, ...]:
-        """Return the active chats with alerts for which there may be news after `since` that they were not told."""
+    async def chats_to_tell(self, since: datetime, now: datetime) -> tuple[ChatId, ...]:
+        """Return the active chats with alerts for which there may be news after `since` that they were not told.
+
+        Chats for which that news waits, and was seen to, are passed over.
+        """
         watches = (
-            select(news_names.c.news, lists.c.owner.label("chat"))
+            select(news_names.c.news, news.c.at, lists.c.owner.label("chat"))
             .join(watched_names, _names_it())
             .join(lists, lists.c.id == watched_names.c.list)
             .join(news, news.c.id == news_names.c.news)
             .where(lists.c.owner.is_not(None), news.c.at >= watched_names.c.added_at, *_tellable(since))
         )
         follows = (
-            select(news_names.c.news, list_follows.c.chat)
+            select(news_names.c.news, news.c.at, list_follows.c.chat)
             .join(watched_names, _names_it())
             .join(list_follows, list_follows.c.list == watched_names.c.list)
             .join(news, news.c.id == news_names.c.news)
@@ -71,11 +76,13 @@ class Told:
         )
         pairs = watches.union(follows).subquery()
         was_told = select(told.c.news).where(told.c.chat == pairs.c.chat, told.c.news == pairs.c.news).exists()
+        waiting = (waits.c.chat == pairs.c.chat, waits.c.due_at > now, waits.c.seen >= pairs.c.at)
+        waits_on = select(waits.c.chat).where(*waiting).exists()
         rows = await self._tx.execute(
             select(chats.c.id)
             .distinct()
             .join(pairs, pairs.c.chat == chats.c.id)
-            .where(chats.c.state == ChatState.ACTIVE.value, chats.c.alerts == true(), ~was_told)
+            .where(chats.c.state == ChatState.ACTIVE.value, chats.c.alerts == true(), ~was_told, ~waits_on)
             .order_by(chats.c.id)
         )
         return tuple(rows.scalars())
@@ -123,7 +130,70 @@ class Told:
         Each has its mentions of these names only, its news if it added any (none for a silent first read, which is
         never told), and when and how this chat was told that news.
         """
-        placed = await self._placed_in(stories, until)
+        of_stories = [story_articles.c.story.in_(some) for some in batches(sorted(stories))]
+        return await self._tellings(chat, await self._placed_in(of_stories, until), patterns, until)
+
+    async def tellings_of(
+        self, chat: ChatId, wanted: Sequence[ArticleId], patterns: Collection[PatternId], until: datetime
+    ) -> tuple[Telling, ...]:
+        """Return these articles in the same form; one that mentions none of the names is not among them."""
+        placed = await self._placed_in([articles.c.id.in_(wanted)], until)
+        return await self._tellings(chat, placed, patterns, until)
+
+    async def alerted(
+        self, chat: ChatId, of_stories: Collection[StoryId]
+    ) -> dict[tuple[StoryId, PatternId], tuple[datetime, int]]:
+        """Return for each of these stories and each name when this chat was last alerted to it, and how often."""
+        found: dict[tuple[StoryId, PatternId], tuple[datetime, int]] = {}
+        for some in batches(sorted(of_stories)):
+            rows = await self._tx.execute(
+                select(
+                    news.c.story,
+                    news_names.c.pattern,
+                    func.max(told.c.at, type_=told.c.at.type),
+                    func.count(told.c.delivery.distinct()),
+                )
+                .join(news, news.c.id == told.c.news)
+                .join(news_names, news_names.c.news == news.c.id)
+                .where(told.c.chat == chat, told.c.of == DeliveryKind.ALERT.value, news.c.story.in_(some))
+                .group_by(news.c.story, news_names.c.pattern)
+            )
+            found |= {(story, pattern): (at, often) for story, pattern, at, often in rows}
+        return found
+
+    async def alerts_since(self, chat: ChatId, since: datetime) -> int:
+        """Return how many alerts this chat was written since then."""
+        mine = (told.c.chat == chat, told.c.of == DeliveryKind.ALERT.value, told.c.at >= since)
+        return await self._tx.scalar(select(func.count(told.c.delivery.distinct())).where(*mine)) or 0
+
+    async def statuses(
+        self, chat: ChatId, patterns: Collection[PatternId], since: datetime
+    ) -> set[tuple[PatternId, Status, bool]]:
+        """Return the statuses in news of these names that this chat was alerted to since then."""
+        found: set[tuple[PatternId, Status, bool]] = set()
+        for some in batches(sorted(patterns)):
+            rows = await self._tx.execute(
+                select(news_names.c.pattern, news.c.status)
+                .join(news, news.c.id == news_names.c.news)
+                .join(told, (told.c.news == news.c.id) & (told.c.chat == chat))
+                .where(news_names.c.pattern.in_(some), told.c.of == DeliveryKind.ALERT.value, told.c.at >= since)
+            )
+            found |= {(pattern, w.status, w.denied) for pattern, stored in rows for w in status_of(stored)}
+        return found
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    async def _share_news(self) -> None:
+        if self._tx.dialect.name == "postgresql":
+            await self._tx.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": NEWS_LOCK})
+
+    async def _tellings(
+        self,
+        chat: ChatId,
+        placed: Sequence[tuple[Article, StoryId]],
+        patterns: Collection[PatternId],
+        until: datetime,
+    ) -> tuple[Telling, ...]:
         found = await mentions_in(self._tx, [article.id for article, _ in placed], frozenset(patterns))
         added: dict[ArticleId, News] = {}
         marks: dict[NewsId, Any] = {}
@@ -136,19 +206,13 @@ class Told:
             if article.id in found and not (article.id in added and added[article.id].at > until)
         )
 
-    # ----------------------------------------------------------------------------------------------------------------
-
-    async def _share_news(self) -> None:
-        if self._tx.dialect.name == "postgresql":
-            await self._tx.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": NEWS_LOCK})
-
-    async def _placed_in(self, wanted: Collection[StoryId], until: datetime) -> list[tuple[Article, StoryId]]:
+    async def _placed_in(self, wanted: Sequence[ColumnElement[bool]], until: datetime) -> list[tuple[Article, StoryId]]:
         placed: list[tuple[Article, StoryId]] = []
-        for some in batches(sorted(wanted)):
+        for some in wanted:
             rows = await self._tx.execute(
                 select(*ARTICLE_COLUMNS, story_articles.c.story)
                 .join(story_articles, story_articles.c.article == articles.c.id)
-                .where(story_articles.c.story.in_(some), articles.c.fetched_at <= until)
+                .where(some, articles.c.fetched_at <= until)
                 .order_by(articles.c.row)
             )
             placed += [(article_of(row), row["story"]) for row in rows.mappings()]

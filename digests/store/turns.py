@@ -20,7 +20,7 @@ RANKS = {kind: rank for rank, kind in enumerate(DeliveryKind)}
 
 _READY, _SENDING = DeliveryState.READY.value, DeliveryState.SENDING.value
 _ANSWER = RANKS[DeliveryKind.ANSWER]
-_STRETCH = 500
+_FIRST_STRETCH, _STRETCH = 100, 500
 # A chat with so many in one stretch is a flood: its later ones of that kind have to wait for its first anyway.
 _FLOOD = 20
 
@@ -35,9 +35,9 @@ async def next_in_line(tx: AsyncConnection, lane: LaneId, now: datetime, limit: 
     served: set[str] = set(busy.scalars())
     heads: set[tuple[str, int]] = set()
     turns: list[int] = []
-    last, floods = (-1, -1), set[str]()
+    last, floods, size = (-1, -1), set[str](), _FIRST_STRETCH
     while True:
-        stretch = await _stretch(tx, lane, now, last, floods)
+        stretch = await _stretch(tx, lane, now, last, floods, size)
         fresh = [row for row in stretch if row.chat not in served and (row.chat, row.rank) not in heads]
         behind = await _waiting(tx, lane, now, {row.chat for row in fresh})
         for row in fresh:
@@ -48,8 +48,9 @@ async def next_in_line(tx: AsyncConnection, lane: LaneId, now: datetime, limit: 
                 turns.append(row.row)
                 if len(turns) == limit:
                     return turns
-        if len(stretch) < _STRETCH:
+        if len(stretch) < size:
             return turns
+        size = _STRETCH
         floods = _floods(stretch) | (floods if stretch[-1].rank == last[0] else set())
         last = (stretch[-1].rank, stretch[-1].row)
 
@@ -70,7 +71,7 @@ def may_go(lane: LaneId) -> tuple[ColumnElement[bool], ...]:
 
 
 async def _stretch(
-    tx: AsyncConnection, lane: LaneId, now: datetime, last: tuple[int, int], floods: set[str]
+    tx: AsyncConnection, lane: LaneId, now: datetime, last: tuple[int, int], floods: set[str], size: int
 ) -> Sequence[Any]:
     """Return what is due next in the line, without more of the kind that was read last for chats that flood it."""
     place = tuple_(deliveries.c.rank, deliveries.c.row)
@@ -81,7 +82,7 @@ async def _stretch(
         .join(chats, chats.c.id == deliveries.c.chat)
         .where(deliveries.c.lane == lane, deliveries.c.state == _READY, is_due, place > tuple_(*last))
         .order_by(deliveries.c.rank, deliveries.c.row)
-        .limit(_STRETCH)
+        .limit(size)
     )
     if floods:
         query = query.where(or_(deliveries.c.rank != last[0], deliveries.c.chat.not_in(sorted(floods))))

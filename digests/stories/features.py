@@ -6,19 +6,18 @@ import re
 import struct
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
 from digests.model import Article, ArticleId, Found, Mention, PatternId, full_text
-from digests.names.match import archive_keys
+from digests.stories.keys import placed_keys, sounds
 from digests.stories.persons import names_a_body
-from digests.stories.phrases import Word, find_in_tables, find_phrases, words_of
+from digests.stories.phrases import Word, find_phrases, words_of
 from digests.stories.status import Claim, dump_claim, find_claims, load_claim
 
 # What is read of a text: a longer one is a list or an attack, and says its event at its beginning.
@@ -42,7 +41,11 @@ _BESIDE = 2
 _HEAD_SHARE = 0.4
 _HEAD_WORDS = 12
 _MASK = 0xFFFFFFFF
-_DIGITS = re.compile("[1-9][0-9]*")
+# A shorter paragraph may stand in two texts by chance: "The court adjourned."
+_PARAGRAPH_CHARS = 80
+_MOST_PARAGRAPHS = 40
+# Shorter words join others.
+_TELLING_LETTERS = 4
 
 _Key = TypeVar("_Key", int, str)
 
@@ -60,6 +63,8 @@ class Features:
         keys: What is shared across languages, with weights: "s..." sounds of capitalised words, "c..." what it is
             about, "n..." numbers.
         lead: Those keys that stand in title or first paragraph.
+        opening: Hashed word beginnings there, sorted, watched names left out.
+        paragraphs: Hashes of whole paragraphs: what stands in texts of two stories is an outlet's boilerplate.
         people: Sounds of the last words of capitalised runs there: whom, and which bodies, it is about.
         names: Watched names found, with weights; the lead counts double.
         sure: Those of them that title or lead name, but for bodies that only report it.
@@ -77,6 +82,8 @@ class Features:
     words: tuple[tuple[int, float], ...]
     keys: tuple[tuple[str, float], ...]
     lead: tuple[str, ...]
+    opening: tuple[int, ...]
+    paragraphs: tuple[int, ...]
     people: tuple[str, ...]
     names: tuple[tuple[PatternId, float], ...]
     sure: tuple[PatternId, ...]
@@ -84,26 +91,32 @@ class Features:
     claims: tuple[Claim, ...]
 
 
-def features(article: Article, found: Found) -> Features:
-    """Return the features of an article in which `found` names were found."""
+def features(article: Article, found: Found, *, boilerplate: Container[int] = ()) -> Features:
+    """Return the features of an article in which `found` names were found.
+
+    Paragraphs whose hashes stand in `boilerplate` count for copies only: they tell nothing of the event.
+    """
     text = full_text(article)
-    words = words_of(text, 0, _READ_CHARS)
+    every = words_of(text, 0, _READ_CHARS)
     lead_end = _lead_end(article, text)
+    paragraphs = _paragraphs(text)
+    words = _outside(every, [span for span in paragraphs if span.hash in boilerplate and span.start >= lead_end])
     lead = sum(word.start < lead_end for word in words)
-    own = {key for key, _ in placed_keys(article.outlet, words_of(article.outlet, 0, 80), article.language)}
     about = _about(found, words, article.language)
-    placed = [(key, at) for key, at in placed_keys(text, words, article.language) if key not in own]
+    placed = _without_outlet(placed_keys(text, words, article.language, article.at), article.outlet, text)
     return Features(
         article=article.id,
         outlet=article.outlet,
         language=article.language or "",
         at=article.at,
         title=article.title or text[:80],
-        shingles=shingles(words),
-        heads=shingles(words[: max(_HEAD_WORDS, min(lead, int(_HEAD_SHARE * len(words))))]),
+        shingles=shingles(every),
+        heads=shingles(every[: max(_HEAD_WORDS, min(lead, int(_HEAD_SHARE * len(every))))]),
         words=_weighted_words(words, lead_end),
         keys=_keys(placed, lead_end),
         lead=tuple(sorted({key for key, at in placed if at < lead_end})),
+        opening=_opening(words[:lead], found.mentions),
+        paragraphs=tuple(span.hash for span in paragraphs),
         people=_people(text, words[:lead]),
         names=_names(found, about, lead_end),
         sure=tuple(dict.fromkeys(m.pattern for m in about if m.start < lead_end)),
@@ -126,6 +139,8 @@ def dump(value: Features) -> str:
         "weights": _pack("f", [weight for _, weight in value.words]),
         "keys": {key: round(weight, 3) for key, weight in value.keys},
         "lead": value.lead,
+        "opening": _pack("I", value.opening),
+        "paragraphs": _pack("I", value.paragraphs),
         "people": value.people,
         "names": [[name, weight] for name, weight in value.names],
         "sure": value.sure,
@@ -150,6 +165,8 @@ def load(text: str) -> Features:
         words=tuple(words),
         keys=tuple(row["keys"].items()),
         lead=tuple(row["lead"]),
+        opening=tuple(_unpack("I", row.get("opening", ""))),
+        paragraphs=tuple(_unpack("I", row.get("paragraphs", ""))),
         people=tuple(row["people"]),
         names=tuple((PatternId(name), weight) for name, weight in row["names"]),
         sure=tuple(PatternId(name) for name in row["sure"]),
@@ -165,6 +182,45 @@ def _pack(form: str, values: Sequence[float]) -> str:
 def _unpack(form: str, text: str) -> tuple[Any, ...]:
     data = base64.b64decode(text)
     return struct.unpack(f"<{len(data) // 4}{form}", data)
+
+
+def _without_outlet(placed: list[tuple[str, int]], outlet: str, text: str) -> list[tuple[str, int]]:
+    """Return the keys but for the sounds of the outlet's name and what is said inside it: "Channel 24"."""
+    own = {f"s{sound}" for word in outlet.split() for sound in sounds(word)}
+    named = [match.span() for match in re.finditer(re.escape(outlet), text, re.IGNORECASE)] if outlet else []
+    return [(key, at) for key, at in placed if key not in own and not any(start <= at < end for start, end in named)]
+
+
+class _Paragraph(NamedTuple):
+    start: int
+    end: int
+    hash: int
+
+
+def _paragraphs(text: str) -> tuple[_Paragraph, ...]:
+    """Return the paragraphs long enough to be known again, up to a number."""
+    found: list[_Paragraph] = []
+    start = 0
+    while start < min(len(text), _READ_CHARS) and len(found) < _MOST_PARAGRAPHS:
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if end - start >= _PARAGRAPH_CHARS:
+            found.append(_Paragraph(start, end, crc32(text[start : min(end, start + _READ_CHARS)].strip().encode())))
+        start = end + 1
+    return tuple(found)
+
+
+def _outside(words: list[Word], left_out: Sequence[_Paragraph]) -> list[Word]:
+    if not left_out:
+        return words
+    return [word for word in words if not any(span.start <= word.start < span.end for span in left_out)]
+
+
+def _opening(words: Sequence[Word], mentions: Sequence[Mention]) -> tuple[int, ...]:
+    """Return what title and lead say besides watched names, of which all texts on somebody speak."""
+    named = [(m.start, m.end) for m in mentions]
+    said = (word for word in words if len(word.folded) >= _TELLING_LETTERS and word.stem)
+    return tuple(sorted({w.stem for w in said if not any(start <= w.start < end for start, end in named)}))
 
 
 def _lead_end(article: Article, text: str) -> int:
@@ -206,28 +262,6 @@ def _keys(placed: Sequence[tuple[str, int]], lead_end: int) -> tuple[tuple[str, 
         old = weights.get(key, 0.0)
         weights[key] = max(old, place) + (0.25 * place if old else 0.0)
     return _heaviest(weights, _MOST_KEYS)
-
-
-def placed_keys(text: str, words: Sequence[Word], language: str | None) -> list[tuple[str, int]]:
-    """Return the keys that languages share, each with the offset where it stands; days of a month are left out."""
-    concepts, months, numbers = find_in_tables(("concepts", "months", "numbers"), words, language)
-    placed = [(f"c{hit.key}", words[hit.first].start) for hit in concepts]
-    days = {hit.first - 1 for hit in months}
-    said = [hit for hit in numbers if hit.last not in days]
-    placed += [(f"n{hit.key}", words[hit.first].start) for hit in said]
-    for at, word in enumerate(words):
-        if word.folded[0].isdigit():
-            if at not in days:
-                placed += [(f"n{number}", word.start) for number in _DIGITS.findall(word.folded[:12])]
-        elif word.capital and len(word.folded) > 2:
-            placed += [(f"s{key}", word.start) for key in sounds(text[word.start : word.end])]
-    return placed
-
-
-@lru_cache(maxsize=50_000)
-def sounds(word: str) -> tuple[str, ...]:
-    """Return the keys under which a capitalised word is found in any script."""
-    return archive_keys(word[:40])
 
 
 def _people(text: str, words: Sequence[Word]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ _OTHER_NAMES = 0.8
 # The lead of one is about somebody watched, that of the other is not: those may be named in passing.
 _NAMES_NOBODY = 0.85
 _NAME_KEY = 3.0
-_KIND_WEIGHT = {"s": 1.0, "c": 1.0, "n": 0.7, "w": 1.0}
+_KIND_WEIGHT = {"s": 1.0, "c": 1.0, "t": 0.5, "n": 0.7, "d": 0.5, "w": 1.0}
 _PROBES = 16
 _CANDIDATES = 10
 _COMMON = 150

@@ -45,6 +45,8 @@ class Placer:
         self._copies = CopyIndex()
         self._told: dict[StoryId, Told] = {}
         self._story_of: dict[ArticleId, tuple[StoryId, datetime]] = {}
+        self._paragraphs: dict[int, tuple[StoryId, datetime]] = {}
+        self._boilerplate: dict[int, datetime] = {}
         self._swept_at: datetime | None = None
 
     def __len__(self) -> int:
@@ -53,7 +55,7 @@ class Placer:
 
     def place(self, article: Article, found: Found) -> Placed:
         """Return the article's story and news, and remember it."""
-        known = features(article, found)
+        known = features(article, found, boilerplate=self._boilerplate)
         placement = self._placement(article, known)
         told = self._told.get(placement.story, Told())
         adds = find_adds(known, placement, told, is_edition=article.revises is not None)
@@ -69,6 +71,7 @@ class Placer:
         told = self._told.setdefault(placement.story, Told())
         told.add(known, is_news=news is not None)
         self._story_of[known.article] = (placement.story, known.at)
+        self._learn_paragraphs(known, placement.story)
 
     def forget(self, before: datetime) -> None:
         """Drop what was published before an instant, and stories that had nothing since."""
@@ -76,9 +79,19 @@ class Placer:
         self._stories.forget(before)
         self._told = {story: told for story, told in self._told.items() if self._stories.get(story)}
         self._story_of = {article: known for article, known in self._story_of.items() if known[1] >= before}
+        self._paragraphs = {one: seen for one, seen in self._paragraphs.items() if seen[1] >= before}
+        self._boilerplate = {one: at for one, at in self._boilerplate.items() if at >= before}
         while len(self._stories.word_rarity) > _MOST_WORDS:
             self._stories.word_rarity.forget()
             self._stories.key_rarity.forget()
+
+    def _learn_paragraphs(self, known: Features, story: StoryId) -> None:
+        """Note which paragraphs stand in the texts of two stories: an outlet prints them under everything."""
+        for one in known.paragraphs:
+            seen = self._paragraphs.get(one)
+            if one in self._boilerplate or (seen is not None and seen[0] != story):
+                self._boilerplate[one] = known.at
+            self._paragraphs[one] = (story if seen is None else seen[0], known.at)
 
     def _placement(self, article: Article, known: Features) -> Placement:
         original = self._copies.find_original(known, self._stories.word_rarity)

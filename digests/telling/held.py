@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from digests.model import Chat, ChatState, DeliveryKind, HeldWhy, Slot, SlotAnswer, Subscription, SubscriptionKind
 from digests.schedule.due import due_slots, is_quiet, next_due, quiet_since, quiet_until
 from digests.schedule.when import parse_when
+from digests.store.waits import Waits
+from digests.telling.corrections import LOOKED_BACK, write_corrections
 from digests.telling.teller import Teller, watching_of
 from digests.writing.compose import told_by
 
@@ -20,6 +22,7 @@ async def end_silence(teller: Teller, chat: Chat, since: datetime, why: HeldWhy)
     if not chat.alerts and not held:
         return False
     told = await _catch_up(teller, chat, min([since, *(schedule.since for schedule in held)]), why)
+    await Waits(teller.tx).drop(chat.id)
     zone = ZoneInfo(chat.zone)
     for schedule in held:
         for slot in due_slots(parse_when(schedule.when), zone, schedule.since, teller.now):
@@ -75,7 +78,9 @@ async def silent_since(teller: Teller, chat: Chat) -> datetime:
         for subscription in await teller.chats.subscriptions(chat.id)
         if subscription.kind is SubscriptionKind.ALERTS
     ]
-    return min([since, *(at for at in held if at is not None)])
+    wait = await Waits(teller.tx).get(chat.id)
+    waiting = [] if wait is None else [wait.since]
+    return min([since, *waiting, *(at for at in held if at is not None)])
 
 
 def next_night_end(chat: Chat, after: datetime) -> datetime | None:
@@ -89,6 +94,7 @@ def next_night_end(chat: Chat, after: datetime) -> datetime | None:
 
 
 async def _catch_up(teller: Teller, chat: Chat, since: datetime, why: HeldWhy) -> bool:
+    await write_corrections(teller, chat, min(since, teller.now - LOOKED_BACK))
     watching, added = await watching_of(teller.tx, chat)
     slot = f"catchup-{teller.now:%Y-%m-%dT%H:%M:%S.%fZ}"
     digest = await teller.compose(watching, added, slot, since, teller.now, held_from=since, held_why=why)
@@ -113,4 +119,6 @@ async def _held_from(teller: Teller, subscription: Subscription, chat: Chat, at:
     """Return where the span begins that a night's end answers: at its start, or at that of one that was held."""
     before = at - timedelta(minutes=1)  # a minute before its end the night still held
     night = quiet_since(chat.quiet, ZoneInfo(chat.zone), before) if teller.is_quiet(chat, before) else at
-    return min(night, await teller.chats.held_since(subscription) or night)
+    wait = await Waits(teller.tx).get(chat.id)
+    waiting = night if wait is None else wait.since
+    return min(night, waiting, await teller.chats.held_since(subscription) or night)

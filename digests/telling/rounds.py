@@ -7,14 +7,19 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digests.model import ChatId, Subscription, SubscriptionKind
+from digests.model import ChatId, ChatState, Subscription, SubscriptionKind
+from digests.store.amendments import Amendments
 from digests.store.articles import Articles
 from digests.store.chats import Chats
 from digests.store.db import Database
 from digests.store.marks import Marks
+from digests.store.silences import Silences
 from digests.store.told import Told
+from digests.store.waits import Waits
 from digests.telling.alerts import write_alerts
+from digests.telling.corrections import LOOKED_BACK, write_corrections
 from digests.telling.held import end_night
+from digests.telling.silences import tell_silences
 from digests.telling.slots import answer_slots
 from digests.telling.teller import BURST, Teller
 
@@ -37,7 +42,7 @@ class Rounds:
 
     async def write_due(self) -> int:
         """Write the alerts and answer the slots that are due; return how many deliveries were written."""
-        return await self.write_alerts() + await self.answer_slots()
+        return await self.write_alerts() + await self.answer_slots() + await self.tell_silences()
 
     async def write_alerts(self) -> int:
         """Write the alerts of every chat for which there may be news; return how many deliveries."""
@@ -46,7 +51,8 @@ class Rounds:
             mark = await Marks(tx).instant("alerts_until")
             # A clock that ran ahead and was put back must not hide what comes until then.
             since = min(mark or now - timedelta(days=1), now) - _OVERLAP
-            chats = await Told(tx).chats_to_tell(since)
+            revised = await Amendments(tx).chats_to_correct(now - LOOKED_BACK)
+            chats = sorted({*await Told(tx).chats_to_tell(since, now), *await Waits(tx).due(now), *revised})
         written = [await self._apart(chat, partial(self._alert, chat, since)) for chat in chats]
         # What was not written is looked for again from the same mark.
         if None not in written and (chats or mark is None or abs(now - mark) > _OVERLAP):
@@ -73,6 +79,12 @@ class Rounds:
             # What failed, or waits for articles, is still due: it is looked at again at the next wake, not now.
             if len(ready) < _DUE or None in written or not is_all_placed:
                 return total
+
+    async def tell_silences(self) -> int:
+        """Tell the silences of names that are due; return how many."""
+        async with self._database.read() as tx:
+            chats = await Silences(tx).chats_due(self._now())
+        return sum(filter(None, [await self._apart(chat, partial(self._silence, chat)) for chat in chats]))
 
     async def answer_slot(self, due: Subscription, *, is_all_placed: bool) -> int | None:
         """Answer what is due of one subscription, unless a person changed it since; None while another writes to it."""
@@ -103,7 +115,17 @@ class Rounds:
             if not await chats.lock(chat_id):
                 return None  # another process writes to it; it is looked at again
             chat = await chats.get(chat_id)
-            return 0 if chat is None else await write_alerts(self.teller(tx), chat, since)
+            if chat is None or chat.state is not ChatState.ACTIVE:
+                return 0
+            teller = self.teller(tx)
+            # First what was told is put right, so that the news of an edition which takes it back is told once.
+            corrected = await write_corrections(teller, chat, teller.now - LOOKED_BACK)
+            return corrected + await write_alerts(teller, chat, since)
+
+    async def _silence(self, chat_id: ChatId) -> int:
+        async with self._database.write() as tx:
+            chat = await Chats(tx, self._database.vault).get(chat_id)
+            return 0 if chat is None else await tell_silences(self.teller(tx), chat)
 
     async def _apart(self, chat: ChatId, work: Callable[[], Awaitable[int | None]]) -> int | None:
         """Do one chat's work; None when it failed: it is undone and found again, and the other chats go on."""

@@ -29,9 +29,11 @@ from digests.writing.items import (
     was_alerted,
     write_item,
 )
+from digests.writing.judged import without_others
 from digests.writing.pick import Picked
 from digests.writing.share import share_sentences, shared_status, unique
 from digests.writing.standing import is_opposed, tellers
+from digests.writing.wanted import is_muted, told_names
 
 
 def compose_digest(
@@ -46,8 +48,8 @@ def compose_digest(
     held_from: datetime | None = None,
 ) -> Digest:
     """Return what is new in `(since, until]` for one chat; alerts are recalled, what was told is not."""
-    names = _told_names(watching, until)
-    drafts = _drafts(watching, names, tellings, since, until)
+    names = told_names(watching, until)
+    drafts = _drafts(watching, names, without_others(watching, tellings), since, until)
     return Digest(
         id=DigestId(make_id(watching.chat.id, slot)),
         chat=watching.chat.id,
@@ -94,12 +96,13 @@ def compose_alert(
     Args:
         story: The earlier tellings of the same story, for what is recalled and replied to.
     """
+    telling, *story = without_others(watching, (telling, *story))
     news = telling.news
     if news is None or telling.told_at is not None or telling.article.silent:
         return None
-    if _is_muted(watching, telling.story, at) and not turns(news):
+    if is_muted(watching, telling.story, at) and not turns(news):
         return None
-    names = _told_names(watching, at)
+    names = told_names(watching, at)
     concerned = {pattern: name for pattern, name in names.items() if pattern in news.names}
     picks = _cover(telling, concerned)
     if not picks:
@@ -135,20 +138,6 @@ def told_by(message: Digest | Alert) -> tuple[NewsId, ...]:
     return tuple(sorted(told))
 
 
-def _told_names(watching: Watching, at: datetime) -> dict[PatternId, WatchedName]:
-    """Return the names that are not muted, by pattern; of equal names in several lists the first one that speaks."""
-    muted = {wish.name for wish in watching.wishes if wish.muted_until is not None and wish.muted_until > at}
-    names: dict[PatternId, WatchedName] = {}
-    for pattern, name in watching.names:
-        if name.id not in muted:
-            names.setdefault(pattern, name)
-    return names
-
-
-def _is_muted(watching: Watching, story: StoryId, at: datetime) -> bool:
-    return any(muted == story and until > at for muted, until in watching.muted_stories)
-
-
 def _drafts(
     watching: Watching,
     names: dict[PatternId, WatchedName],
@@ -162,7 +151,7 @@ def _drafts(
             stories.setdefault(telling.story, []).append(telling)
     for story, members in sorted(stories.items()):
         fresh = [telling for telling in members if _is_fresh(telling, since, until)]
-        if _is_muted(watching, story, until) and not any(turns(telling.news) for telling in fresh):
+        if is_muted(watching, story, until) and not any(turns(telling.news) for telling in fresh):
             continue
         for pattern, name in names.items():
             alerted = tuple(t for t in members if was_alerted(t) and _concerns(t, pattern))

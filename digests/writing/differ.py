@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from digests.model import Telling
-from digests.stories.features import placed_keys
+from digests.stories.keys import placed_keys
 from digests.stories.phrases import words_of
 from digests.writing.pick import Picked
 

@@ -24,12 +24,16 @@ from digests.writing.differ import Quoted, denies, differ
 from digests.writing.pick import Picked, Picker, picker_of
 from digests.writing.share import unique
 
-# An item quotes so many sentences, more only where each claims a status that the others do not.
-_MOST_SENTENCES = 2
+# An item quotes so many articles, more only where each claims a status that the others do not.
+_MOST_SENTENCES = 3
+_MOST_OF_ONE_STATUS = 2
 _MOST_STATUSES = 4
+# The newest article that tells something new of one whom it is about is quoted a sentence further.
+_MOST_FURTHER = 1
+_GOES_ON = ("first", "fact", "status", "number")
 _MOST_RECALLED = 3
 # What makes an item come first, and break a story's mute.
-_TURNS = ("status", "denial")
+_TURNS = ("status", "denial", "confirmation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +195,8 @@ def _quoted(chosen: Sequence[Quoted]) -> list[Quoted]:
     kept: list[Quoted] = []
     claimed: set[tuple[StatusWord, ...]] = set()
     for telling, picked in chosen:
-        if len(kept) < _MOST_SENTENCES or (picked.status and picked.status not in claimed):
+        most = _MOST_OF_ONE_STATUS if picked.status else _MOST_SENTENCES
+        if len(kept) < most or (picked.status and picked.status not in claimed):
             kept.append((telling, picked))
             claimed.add(picked.status)
     return kept[:_MOST_STATUSES]
@@ -218,13 +223,27 @@ def _said_before(other_side: Quoted | None) -> tuple[Sentence, ...]:
 
 
 def _with_context(quoted: Sequence[Quoted]) -> tuple[Sentence, ...]:
-    """Return the sentences; where the first one has no status, its article's opening after it says what happened."""
-    telling, picked = quoted[0]
-    said = [picked.sentence for _, picked in quoted]
-    opening = None if picked.status else picker_for(telling).context(picked.at)
-    if opening is not None and opening not in said:
-        said.insert(1, opening)
-    return tuple(said)
+    """Return the sentences, each after its article's opening where that says what happened; then what goes on.
+
+    A text says its news first and names who is concerned where it likes: a sentence that claims no status means little
+    without the opening, and once the name is said further openings stand for themselves.
+    """
+    said: list[Sentence] = []
+    further: list[Sentence] = []
+    for telling, picked in quoted:
+        picker = picker_for(telling)
+        opening = None if _is_turn(telling, picked) else picker.context(picked.at)
+        if opening is not None:
+            said.append(opening)
+        if opening is None or picked.status or telling is quoted[0][0]:
+            said.append(picked.sentence)
+        if opening is None and telling.news and telling.news.adds.key in _GOES_ON:
+            further += picker.further(picked.at)
+    return (*said, *further[:_MOST_FURTHER])
+
+
+def _is_turn(telling: Telling, picked: Picked) -> bool:
+    return turns(telling.news) and bool(picked.status)
 
 
 def _tellers(

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from digests.model import Article, Band, Kind, Mention, PatternId, Sentence, Span, Stance, StatusWord, full_text
-from digests.stories.features import MASTHEAD_CHARS, placed_keys
+from digests.stories.features import MASTHEAD_CHARS
+from digests.stories.keys import placed_keys
 from digests.stories.phrases import words_of
 from digests.stories.status import Claim, find_claims, strongest_first
 from digests.stories.stretches import stretches
@@ -83,22 +85,49 @@ class Picker:
     def context(self, at: int) -> Sentence | None:
         """Return the text's first sentence, if it is another than the one at `at` and tells of the same matter."""
         start, end = self._opening()
-        found = sentences(self._text[start:end], self._article.language)
-        spans = [Span(span.start + start, span.end + start) for span in found]
+        spans = list(self._split(start, end))
         if not spans:
             return None
         first = whole_speech(self._text, spans[0], spans)
         here = next((span for span in self._spans if span.start <= at < span.end), None)
         if here is None or here.start < first.end or first.end - first.start > _CUT_CHARS:
             return None
-        if here.start >= end and not self._is_akin(Span(0, end), self._paragraph(here)):
+        if here.start >= end and not self._is_of_one_matter(here):
             return None
         return self._quoted(self._text[first.start : first.end], cut=False)
+
+    def further(self, at: int) -> tuple[Sentence, ...]:
+        """Return how a text that opens with the sentence at `at` goes on: the first sentence of its second paragraph.
+
+        Nothing where it opens otherwise, or where the second paragraph has no idea or number of its own.
+        """
+        paragraphs = list(islice(_paragraphs(self._text, len(self._text) - len(self._article.text)), 2))
+        if len(paragraphs) < 2 or not paragraphs[0][0] <= at < paragraphs[0][1]:
+            return ()
+        start, end = paragraphs[1]
+        span = next(self._split(start, end), None)
+        if span is None or span.end - span.start > _CUT_CHARS:
+            return ()
+        if _of_events(self._keys_of(span)) <= _of_events(self._keys_of(Span(*paragraphs[0]))):
+            return ()
+        return (self._quoted(self._text[span.start : span.end], cut=False),)
+
+    def _split(self, start: int, end: int) -> Iterator[Span]:
+        found = sentences(self._text[start:end], self._article.language)
+        yield from (Span(span.start + start, span.end + start) for span in found)
 
     def _opening(self) -> Span:
         """Return the first paragraph after the title that is no masthead; an empty stretch where there is none."""
         body = len(self._text) - len(self._article.text)
         return Span(*next(iter(_paragraphs(self._text, body)), (0, 0)))
+
+    def _is_of_one_matter(self, span: Span) -> bool:
+        """Say whether opening and sentence tell of one matter: a round-up has a headline of its own."""
+        start, end = self._opening()
+        title = Span(0, len(self._text) - len(self._article.text))
+        if title.end and self._keys_of(title) & self._keys_of(Span(start, end)):
+            return True
+        return self._is_akin(Span(0, end), self._paragraph(span))
 
     def _is_akin(self, one: Span, other: Span) -> bool:
         """Say whether two stretches share a name or a number, or two ideas: in a round-up they share nothing."""
@@ -115,8 +144,7 @@ class Picker:
 
     def _all_spans(self) -> Iterator[Span]:
         for start, end in stretches(self._text, self._mentions):
-            found = sentences(self._text[start:end], self._article.language)
-            yield from (Span(span.start + start, span.end + start) for span in found)
+            yield from self._split(start, end)
 
     def _span_of(self, mention: Mention) -> Span:
         """Return the sentence around a mention; two that a name joins are one, where there is none it is the name.
@@ -138,13 +166,13 @@ class Picker:
         return span if says_it else Span(span.start, following.end)
 
     def _worth(self, mention: Mention, *, seeks_status: bool) -> tuple[bool, bool, bool, bool, int]:
-        """Return the order in which mentions are taken: early, with a status, in the text, surely."""
+        """Return the order in which mentions are taken: early, in the text, with a status, surely."""
         span = self._span_of(mention)
         body = len(self._text) - len(self._article.text)
         in_title = span.end <= body
         late = mention.start >= (body + _EARLY_CHARS if seeks_status else self._opening().end)
         has_status = bool(self._claims_in(span, mention.pattern))
-        return (late, not has_status, in_title, mention.band is not Band.SURE, mention.start)
+        return (late, in_title, not has_status, mention.band is not Band.SURE, mention.start)
 
     def _claims_in(self, span: Span, pattern: PatternId) -> list[Claim]:
         return [c for c in self._claims if c.pattern == pattern and span.start <= c.start < span.end]
@@ -187,6 +215,10 @@ class Picker:
             return end
         space = self._text.rfind(" ", low, end + 1)
         return end if space < 0 else space
+
+
+def _of_events(keys: set[str]) -> set[str]:
+    return {key for key in keys if key[0] in "cn"}
 
 
 def _fullness(mention: Mention) -> tuple[int, bool, float, int]:

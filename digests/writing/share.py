@@ -9,15 +9,16 @@ from digests.model import Item, Named, Sentence, StatusWord
 def share_sentences(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return the items, in their order, with no sentence quoted twice.
 
-    An item whose first sentence stands above goes into the item there, with its other sentences only where they claim
-    something; of any other item only the repeated sentences go, unless a status might go with them.
+    An item whose name stands in a sentence above goes into the item there, with its other sentences only where they
+    claim something; of any other item only the repeated sentences go, unless a status might go with them.
     """
     shown: list[Item] = []
     for item in items:
         repeated = [_index_of(sentence, item, shown) for sentence in item.sentences]
         above = next((at for at in repeated if at is not None), None)
-        if above is not None and (repeated[0] is not None or item.status):
-            at = above if repeated[0] is None else repeated[0]
+        named = next((at for at, one in zip(repeated, item.sentences, strict=True) if _names(one, item)), repeated[0])
+        if above is not None and (named is not None or item.status):
+            at = above if named is None else named
             shown[at] = _join(shown[at], item, _fresh(item, repeated) if item.status else ())
         else:
             shown.append(replace(item, sentences=_fresh(item, repeated)))
@@ -42,6 +43,10 @@ def _index_of(sentence: Sentence, item: Item, shown: Sequence[Item]) -> int | No
         if any(_holds(quoted, sentence) or _holds(sentence, quoted) for quoted in other.sentences):
             return at
     return None
+
+
+def _names(sentence: Sentence, item: Item) -> bool:
+    return any(named.form in sentence.text for named in item.names)
 
 
 def _fresh(item: Item, repeated: Sequence[int | None]) -> tuple[Sentence, ...]:

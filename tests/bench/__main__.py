@@ -33,7 +33,7 @@ class Task(NamedTuple):
         return [self.name, *(str(each).replace(_OUT, str(out / self.name)) for each in self.arguments)]
 
 
-_NAMES, _STORIES = _DATA / "names", _DATA / "stories" / "dev"
+_NAMES, _STORIES, _DIGESTS = _DATA / "names", _DATA / "stories" / "dev", _DATA / "digests" / "dev"
 
 TASKS = (
     Task("names", ("--watches", _NAMES / "watches.jsonl", "--docs", _NAMES / "docs.jsonl.xz", "--out", _OUT)),
@@ -43,6 +43,8 @@ TASKS = (
     Task("storypairs", ("--in", _STORIES / "pairs.jsonl.xz", "--out", _OUT)),
     Task("neardup", ("--in", _STORIES / "neardup.jsonl.xz", "--out", _OUT)),
     Task("xstories", ("--in", _DATA / "xstories", "--out", _OUT)),
+    Task("daily", ("--in", _DIGESTS / "daily.jsonl.xz", "--out", _OUT)),
+    Task("timeline", ("--in", _DIGESTS / "timeline.jsonl.xz", "--out", _OUT)),
     Task("ingest", ("--feeds", "200", "--entries", "30")),
     Task("throughput", ("--articles", "2000")),
     Task("crash", ("--kills", "10", "--engine", "sqlite")),

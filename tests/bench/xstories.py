@@ -89,8 +89,10 @@ def _find(articles: Sequence[Article], patterns: Sequence[Pattern]) -> list[Foun
 
 
 def _story_row(placed: Placed) -> dict[str, object]:
+    """Return story and news; a name first read in a text that tells no new fact is news for its watchers only."""
     placement = placed.placement
-    return {"id": placement.article, "story": placement.story, "news": placed.adds is not None}
+    tells = placed.adds is not None and placed.adds.key != "name"
+    return {"id": placement.article, "story": placement.story, "news": tells}
 
 
 def _names_row(found: Found, watches: dict[str, WatchedName]) -> dict[str, object]:

@@ -188,7 +188,7 @@ async def test_silent_and_foreign_news_is_never_untold(database: Database) -> No
     await placed(database, "3", adds=False)
     assert await untold(database) == []
     async with database.read() as tx:
-        assert await Told(tx).chats_to_tell(START) == ()
+        assert await Told(tx).chats_to_tell(START, b.NOW) == ()
         assert await Told(tx).news_since([ARSLAN], START, b.NOW) == ()
 
 
@@ -246,16 +246,16 @@ async def test_chats_to_tell_are_active_with_alerts_and_news_they_were_not_told(
     _, news = await placed(database)
     async with database.write() as tx:
         chats = Chats(tx, database.vault)
-        assert await Told(tx).chats_to_tell(START) == (CHAT,)
-        assert await Told(tx).chats_to_tell(b.NOW) == ()
+        assert await Told(tx).chats_to_tell(START, b.NOW) == (CHAT,)
+        assert await Told(tx).chats_to_tell(b.NOW, b.NOW) == ()
         await chats.update(b.chat(alerts=False))
-        assert await Told(tx).chats_to_tell(START) == ()
+        assert await Told(tx).chats_to_tell(START, b.NOW) == ()
         await chats.update(b.chat())
         await chats.suspend(CHAT, "blocked", b.NOW)
-        assert await Told(tx).chats_to_tell(START) == ()
+        assert await Told(tx).chats_to_tell(START, b.NOW) == ()
         await chats.update(b.chat())
         await Told(tx).tell(CHAT, [news.id], DeliveryId("d"), DeliveryKind.ALERT, b.NOW)
-        assert await Told(tx).chats_to_tell(START) == ()
+        assert await Told(tx).chats_to_tell(START, b.NOW) == ()
 
 
 async def test_a_chat_that_follows_a_list_is_to_be_told_from_then_on(database: Database) -> None:
@@ -268,14 +268,14 @@ async def test_a_chat_that_follows_a_list_is_to_be_told_from_then_on(database: D
             await Lists(tx).follow(chat.id, book.id, since)
     await placed(database, names=(ZERA,))
     async with database.read() as tx:
-        assert await Told(tx).chats_to_tell(START) == (early.id,)
+        assert await Told(tx).chats_to_tell(START, b.NOW) == (early.id,)
 
 
 async def test_a_removed_name_tells_nobody(database: Database) -> None:
     await placed(database)
     async with database.write() as tx:
         await Lists(tx).remove_name(b.watched_name().id, b.NOW)
-        assert await Told(tx).chats_to_tell(START) == ()
+        assert await Told(tx).chats_to_tell(START, b.NOW) == ()
 
 
 async def test_left_out_counts_articles_that_mention_none_of_the_names(database: Database) -> None:

@@ -21,11 +21,14 @@ class Child:
         strays: Lives that left processes of their own behind, which were still there some seconds after.
     """
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str], *, name: str = "child", roles: str = "") -> None:
+        """Serve these roles, or all; the log is named after the child."""
         self.lives = self.deaths = 0
         self.strays: list[str] = []
-        self.log = folder / "child.log"
+        self.log = folder / f"{name}.log"
         self._folder = folder
+        self._settings = settings
+        self._roles = [argument for role in roles.split() for argument in ("--role", role)]
         # A folder without .env and config/: only what is given here is set.
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         self._environment = {**kept, "PYTHONPATH": str(CHECKOUT), "HABERDAR_LOG": "json", **settings}
@@ -41,7 +44,7 @@ class Child:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "bot", "serve"),
+                *("-m", "bot", "serve", *self._roles),
                 cwd=self._folder,
                 env=self._environment,
                 stdout=log,
@@ -49,6 +52,20 @@ class Child:
                 start_new_session=True,
             )
         self.lives += 1
+
+    def sibling(self, name: str, roles: str = "") -> "Child":
+        """Return another process with the same settings, which does some of the work."""
+        return Child(self._folder, self._settings, name=name, roles=roles)
+
+    def falls_silent(self) -> None:
+        """Stop it where it is, as a machine that hangs would."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def goes_on(self) -> None:
+        """Let it run again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def strike(self) -> None:
         """Kill it at this very moment, as a power cut would; nothing if it is dead already."""
@@ -81,6 +98,10 @@ class Child:
         if self._process is not None:
             _kill_group(self._process.pid)
             await self._process.wait()
+
+    def has_said(self, event: str) -> bool:
+        """Tell whether its log holds an event."""
+        return self.log.exists() and event in self.log.read_text(errors="replace")
 
     def last_words(self, lines: int = 40) -> str:
         """Return the end of its log."""

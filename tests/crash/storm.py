@@ -14,8 +14,8 @@ from tests.crash.strikes import Strike, strikes
 from tests.crash.tally import Tally, count
 
 # A strike whose moment does not come falls anyway after so long. Where several processes may work on one database, a
-# dead one's hold on its lane ends by its lease of 30 s alone, and nothing is sent sooner.
-_PATIENCE_S, _PATIENCE_WITH_LEASE_S = 2.5, 33.0
+# dead one's hold on its lane ends by its lease of 12 s alone, and nothing is sent sooner.
+_PATIENCE_S, _PATIENCE_WITH_LEASE_S = 2.5, 15.0
 _SENDING = ("sendMessage", "chat.postMessage")
 _SECONDS_TO_START = 60.0
 # Of the kills, this share falls while people open their chats and say whom to watch.

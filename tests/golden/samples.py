@@ -8,6 +8,7 @@ from bot.render.envelope import Envelope, Message
 from bot.request import Button, Line, Reply
 from digests.model import (
     Amendment,
+    ArticleId,
     Band,
     Chat,
     Coverage,
@@ -51,11 +52,16 @@ def messages() -> dict[str, tuple[Message, Envelope]]:
         "digest": (_digest(), in_the_morning),
         "digest_group": (_digest(), Envelope(chat=chat(is_group=True), now=TUESDAY)),
         "digest_neutral": (_digest(), Envelope(chat=chat(neutral=True), now=TUESDAY)),
-        "digest_held": (digest(_visit(), **_span(), held_from=MONDAY), in_the_morning),
+        "alert_update": (alert(item=_update(), at=MONDAY), at_noon),
+        "digest_held": (digest(_visit(), **_span(), held_from=MONDAY, held_why="quiet"), in_the_morning),
+        "digest_long_pause": (_long_pause(), in_the_morning),
         "digest_nothing": (digest(items=(), **_span()), in_the_morning),
         "corrected": (_amendment(_transfer()), at_noon),
-        "withdrawn": (_amendment(None), at_noon),
+        "withdrawn": (replace(_amendment(None), why="person"), at_noon),
+        "taken_back": (_amendment(None), at_noon),
         "notice": (Notice(key="notice.hello"), at_noon),
+        "notice_silence": (_silence(), at_noon),
+        "notice_silence_neutral": (_silence(), Envelope(chat=chat(neutral=True), now=MONDAY)),
         "reply": (_reply(), at_noon),
     }
 
@@ -121,6 +127,50 @@ def _transfer() -> Item:
         outlets=(_link(quoted),),
         recalled=(_before(),),
     )
+
+
+def _update() -> Item:
+    """Return the rest of a burst: a denial, the claim it denies, four outlets and two reprints."""
+    claim = _said(
+        "Арслана Боздалієва затримали в понеділок, повідомила адвокатка.", _STEPPE, "uk", MONDAY - timedelta(minutes=9)
+    )
+    denial = _said(
+        "Боздалиев не был задержан, заявили в полиции.",
+        _HERALD,
+        "ru",
+        MONDAY - timedelta(minutes=2),
+        Stance.OCCUPATION,
+    )
+    claim, denial = replace(claim, article=ArticleId("a1")), replace(denial, article=ArticleId("a2"))
+    others = [_said("", outlet, "en", MONDAY - timedelta(minutes=5)) for outlet in (_HARBOUR, _SABAH)]
+    return _item(
+        story=StoryId("5f5f5f5f5f5f5f5f"),
+        news=(NewsId("3"), NewsId("4")),
+        names=(_arslan("Боздалиев", "surname_anchored"),),
+        status=(StatusWord(status=Status.DETENTION, denied=True),),
+        sentences=(denial, claim),
+        differ=True,
+        outlets=(_link(denial), _link(claim), *(_link(each) for each in others)),
+        reprints=2,
+        recalled=(replace(_before(), told_at=MONDAY - timedelta(minutes=8), outlets=1),),
+    )
+
+
+def _long_pause() -> Message:
+    """Return the catch-up of a pause of forty days: the last fourteen in full."""
+    return digest(
+        _visit(),
+        **{**_span(), "since": TUESDAY - timedelta(days=40)},
+        held_from=TUESDAY - timedelta(days=40),
+        held_why="pause",
+        earlier=21,
+        in_full_since=TUESDAY - timedelta(days=14),
+    )
+
+
+def _silence() -> Notice:
+    fields = {"name": "Arslan Bozdaliev", "n": "30", "articles": "12030", "read": "37", "sources": "38"}
+    return Notice(key="silence.alarm", fields=(*fields.items(), ("last_at", FRIDAY.isoformat())))
 
 
 def _probable() -> Item:
@@ -238,7 +288,7 @@ def _digest() -> Message:
     return digest(_told(), _visit(), _search(), **_span())
 
 
-def _amendment(new: Item | None) -> Message:
+def _amendment(new: Item | None) -> Amendment:
     return Amendment(of=DeliveryId("9"), at=MONDAY, old=_denied(), new=new)
 
 

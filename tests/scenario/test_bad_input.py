@@ -23,7 +23,7 @@ from tests.fakes.telegram import FakeTelegram
 from tests.shell import BOOK, Shell, assert_one_line, environment, run_alone
 from tests.town import OWNER, running_town
 
-_ARTICLE = "A transfer\n\nEmil Kurbedinov was moved to another prison, his lawyer said on Monday."
+_ARTICLE = "A caution\n\nSecurity officials handed a caution to the lawyer Emil Kurbedinov on 6 November."
 _WRONG = "7000000009:AAwrong-but-secret"
 
 
@@ -53,7 +53,7 @@ def test_files_that_cannot_be_read_are_named_and_the_others_are_told(shell: Shel
     said = shell("once")
 
     assert said.status == 0
-    assert "Emil Kurbedinov was moved to another prison" in said.out
+    assert "handed a caution to the lawyer Emil Kurbedinov" in said.out
     for name in ("noise.txt", "empty.txt", "link.txt", "huge.txt"):
         assert f"haberdar: seeds: harbour-post/{name}: " in said.err
     assert "harbour-post/" in shell("feeds", "list").out
@@ -76,7 +76,7 @@ async def test_a_broken_feed_is_named_and_the_others_are_told(shell: Shell) -> N
         assert said.status == 0
         assert said.err.startswith("haberdar: breaks: ")
         assert "good" not in said.err
-        assert "Emil Kurbedinov was moved" in said.out
+        assert "handed a caution to the lawyer Emil Kurbedinov" in said.out
         assert (await asyncio.to_thread(shell, "search", "One", "--json")).out != "[]\n"
 
 
@@ -172,13 +172,14 @@ async def test_what_a_refused_token_kept_back_goes_out_when_the_token_is_mended(
         telegram.opens(OWNER)
         good = {"telegram_token": telegram.token, "telegram_api": telegram.api, "owners": f"telegram:{OWNER}"}
         async with _child(shell.folder, good) as child:
-            for words in ("/start", "/watch Emil Kurbedinov"):
+            for words in ("/start", "/watch Tamila Tasheva"):
                 heard = len(telegram.messages_to(OWNER))
                 await telegram.types(OWNER, words)
                 await telegram.until(partial(_has_heard, telegram, heard), timeout=60)
             assert await child.ends() == 0
         (shell.folder / "seeds/harbour-post/new.txt").write_text(
-            "A search\n\nEmil Kurbedinov was searched at his home on Tuesday, neighbours said.", encoding="utf-8"
+            "A report\n\nTamila Tasheva, who coordinates KrymSOS, said that masked people came along.",
+            encoding="utf-8",
         )
         heard = len(telegram.messages_to(OWNER))
 
@@ -187,7 +188,7 @@ async def test_what_a_refused_token_kept_back_goes_out_when_the_token_is_mended(
 
         assert_one_line(refused, "telegram: the token is not accepted", "haberdar doctor")
         assert mended.status == 0, mended
-        told = [shown for shown in telegram.messages_to(OWNER)[heard:] if "searched at his home" in shown.text]
+        told = [shown for shown in telegram.messages_to(OWNER)[heard:] if "masked people came along" in shown.text]
         assert len(told) == 1
 
 
@@ -381,7 +382,7 @@ def test_a_full_disk_is_named_and_what_could_not_be_kept_is_told_when_there_is_r
     assert lines[3].startswith("haberdar: var/copy.db: cannot be written")
     assert lines[4] == "status 2"
     assert lines[5] == "No stored article names Emil Kurbedinov."
-    assert any("Emil Kurbedinov was moved to another prison" in line for line in lines[6:])
+    assert any("handed a caution to the lawyer Emil Kurbedinov" in line for line in lines[6:])
     assert lines[-1] == "status 0"
 
 
@@ -403,7 +404,7 @@ def test_a_read_only_data_folder_is_named_and_can_be_looked_into(shell: Shell) -
     assert lines[2] == "status 2"
     assert "read-only" in lines[3].lower()
     assert lines[4] == "status 2"
-    assert any("Emil Kurbedinov was moved" in line for line in lines[5:])
+    assert any("handed a caution to the lawyer Emil Kurbedinov" in line for line in lines[5:])
     assert lines[-1] == "status 0"
 
 
@@ -413,7 +414,7 @@ def test_a_disk_that_takes_no_more_bytes_ends_in_one_line(shell: Shell) -> None:
     said = run_alone(shell.folder, "once", under=limited)
 
     assert_one_line(said, "haberdar.db")
-    assert "Emil Kurbedinov was moved" in run_alone(shell.folder, "once").out
+    assert "handed a caution to the lawyer Emil Kurbedinov" in run_alone(shell.folder, "once").out
 
 
 _LIMIT = """

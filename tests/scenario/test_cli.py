@@ -12,14 +12,14 @@ import pytest
 from tests.crash.child import Child
 from tests.fakes.feeds import Answer, feed_server, item, rss
 from tests.fakes.telegram import FakeTelegram
-from tests.shell import BOOK, Said, Shell, assert_one_line, run_alone
+from tests.shell import BOOK, CHECKOUT, Said, Shell, assert_one_line, run_alone
 
 _OWNER = 77
-_ARTICLE = """Lawyer tells of a transfer
+_ARTICLE = """Lawyers are cautioned
 
-Emil Kurbedinov was moved to another prison, his lawyer said on Monday.
+Security officials handed a caution to the lawyer Emil Kurbedinov on 6 November.
 
-The family learnt of it from the lawyer alone."""
+The newsroom retold it in one paragraph."""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,10 @@ def read_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("read")
     for outlet, text in (
         ("harbour-post", _ARTICLE),
-        ("coast-daily", "A second text\n\nРефата Чубарова згадали на засіданні. Його адвокат говорив довго."),
+        (
+            "coast-daily",
+            "A second text\n\nНа своїй сторінці про це написав Рефат Чубаров. Допис прочитали багато людей.",
+        ),
         ("liman-news", "A third text\n\nThe weather stays mild."),
     ):
         (folder / "seeds" / outlet).mkdir(parents=True)
@@ -62,7 +65,7 @@ def test_who_finds_a_name_in_another_script_with_its_sentence_and_the_reason(rea
 
     assert said.status == 0
     assert said.out.startswith("Emil Kurbedinov · 1 article\n")
-    assert "“Emil Kurbedinov was moved to another prison, his lawyer said on Monday.”" in said.out
+    assert "“Security officials handed a caution to the lawyer Emil Kurbedinov on 6 November.”" in said.out
     assert "Found as “Emil Kurbedinov”" in said.out
 
 
@@ -70,10 +73,22 @@ def test_who_says_that_no_article_names_somebody(read_shell: Shell) -> None:
     assert read_shell("who", "Nobody Ofthisname").out == "No stored article names Nobody Ofthisname.\n"
 
 
+def test_timeline_shows_the_days_that_articles_say_beside_a_name(read_shell: Shell) -> None:
+    days = [row["day"] for row in json.loads(read_shell("timeline", "Эмиль Курбединов", "--json").out)]
+    assert [day[5:] for day in days] == ["11-06"]
+    assert "Emil Kurbedinov · 1 article" in read_shell("timeline", "Эмиль Курбединов").out
+    assert read_shell("timeline", "Nobody Ofthisname").out == "No stored article names Nobody Ofthisname.\n"
+
+
+def test_upcoming_says_when_nothing_is_announced(read_shell: Shell) -> None:
+    said = read_shell("upcoming", "Nobody Ofthisname").out
+    assert said == "No stored article announces anything of Nobody Ofthisname.\n"
+
+
 def test_who_as_json_holds_what_programs_need(read_shell: Shell) -> None:
     (one,) = json.loads(read_shell("who", "Refat Chubarov", "--json").out)
 
-    assert one["text"] == "Рефата Чубарова згадали на засіданні."
+    assert one["text"] == "На своїй сторінці про це написав Рефат Чубаров."
     assert one["url"].startswith("file:")
     assert one["band"] == "sure"
     assert one.keys() >= {"text", "outlet", "url", "published_at", "band", "reason"}
@@ -81,7 +96,7 @@ def test_who_as_json_holds_what_programs_need(read_shell: Shell) -> None:
 
 
 def test_search_finds_words_by_their_beginnings(read_shell: Shell) -> None:
-    assert "засіданні" in read_shell("search", "адвокат засід").out
+    assert "сторінці" in read_shell("search", "допис сторін").out
     assert read_shell("search", "volcano").out == "No stored article holds all these words.\n"
     (one,) = json.loads(read_shell("search", "weather", "--json").out)
     assert one["text"] == "The weather stays mild."
@@ -191,7 +206,7 @@ def test_a_dry_run_shows_what_would_be_told_and_leaves_nothing(read_folder: Path
 
     said = shell("once", "--dry-run")
 
-    assert "Emil Kurbedinov was moved to another prison" in said.out
+    assert "handed a caution to the lawyer Emil Kurbedinov" in said.out
     assert _files(shell.folder) == before
 
 
@@ -209,7 +224,7 @@ def test_the_demonstration_works_twice_and_its_hints_can_be_copied(read_folder: 
     first, second = shell("demo", data_dir=data), shell("demo", data_dir=data)
 
     assert first.status == second.status == 0
-    assert "Emil Kurbedinov was moved to another prison" in second.out
+    assert "handed a caution to the lawyer Emil Kurbedinov" in second.out
     hint = next(line for line in second.out.splitlines() if " who " in line)
     assert hint.startswith(f"  HABERDAR_DATA_DIR='{data}' .venv/bin/haberdar who '")
     assert second.out.index("Found as") < second.out.index("Digest")
@@ -312,7 +327,7 @@ async def test_commands_work_beside_a_running_service(
     (tmp_path / "seeds/harbour-post/1.txt").write_text(_ARTICLE, encoding="utf-8")
     await telegram.until(lambda: len(telegram.messages_to(_OWNER)) > heard, timeout=60)
 
-    assert "another prison" in telegram.messages_to(_OWNER)[-1].text
+    assert "handed a caution" in telegram.messages_to(_OWNER)[-1].text
     assert "Emil Kurbedinov" in (await does("who", "Емiль Курбедiнов")).out
     assert "Alerted" in (await does("preview", chat)).out
     assert (await does("db", "backup", "copy.db")).out
@@ -329,16 +344,53 @@ async def test_a_feed_is_added_with_what_it_holds_and_removed(read_shell: Shell)
         async def does(*words: str) -> Said:
             return await asyncio.to_thread(read_shell, *words)
 
+        rehearsed = await does("feeds", "add", feeds.url(), "--dry-run")
+        assert "It holds 5 articles:" in rehearsed.out
+        assert rehearsed.out.endswith("Nothing was added.\n")
+        assert feeds.url() not in (await does("feeds", "list")).out
+
         added = await does("feeds", "add", feeds.url(), "--title", "Steppe Radio")
 
-        assert added.out.startswith("Added: Steppe Radio\nIt holds 5 articles:")
+        assert added.out.startswith(f"Added: Steppe Radio\n  {feeds.url()}, language en\nIt holds 5 articles:")
         assert "Text number 5" in added.out
         assert "and 2 older" in added.out
         assert (await does("feeds", "add", feeds.url())).out.startswith("Read already: ")
         assert "not read yet" in (await does("feeds", "list")).out
-        assert (await does("feeds", "remove", feeds.url())).out.startswith("It is read no more.")
+        assert (await does("feeds", "remove", "steppe RADIO")).out.startswith("It is read no more.")
         feeds.answers(Answer(body=b"<html>no feed</html>"), "/broken")
         assert_one_line(await does("feeds", "add", feeds.url("/broken")), feeds.url("/broken"))
+
+
+async def test_who_of_the_book_is_in_an_added_feed_is_said(read_shell: Shell) -> None:
+    async with feed_server() as feeds:
+        feeds.answers(Answer(body=rss(item("1", title="Emil Kurbedinov spoke"), item("2", title="Weather"))))
+        read_shell.variables["HABERDAR_ALLOW_NETWORKS"] = feeds.networks
+        added = await asyncio.to_thread(read_shell, "feeds", "add", feeds.url())
+        assert "Of the book in it: Emil Kurbedinov (1)" in added.out
+
+
+def test_a_list_of_feeds_goes_in_and_out(read_shell: Shell) -> None:
+    (read_shell.folder / "list.opml").write_text(
+        '<opml><body><outline text="Steppe" xmlUrl="https://s.example/rss"/><outline text="Again" xmlUrl='
+        '"https://s.example/rss"/><outline text="Liman" language="uk" xmlUrl="https://l.example/rss"/>'
+        '<outline text="Mine" xmlUrl="file:///etc/passwd"/></body></opml>',
+        encoding="utf-8",
+    )
+    first = read_shell("feeds", "import", "list.opml")
+    assert first.out == "2 new, 0 known, 1 refused\n  Mine: its address is no http or https address\n"
+    assert read_shell("feeds", "import", "list.opml").out.startswith("0 new, 2 known, 1 refused")
+    exported = read_shell("feeds", "export").out
+    assert 'text="Liman" title="Liman" xmlUrl="https://l.example/rss" language="uk"' in exported
+    assert "seeds" not in exported
+    (read_shell.folder / "no.opml").write_text("<rss/>")
+    assert_one_line(read_shell("feeds", "import", "no.opml"), "not OPML")
+
+
+def test_the_catalogue_of_outlets_is_shown(read_shell: Shell) -> None:
+    shown = read_shell("feeds", "list", "--catalogue", feeds_file=str(CHECKOUT / "config/feeds.opml")).out
+    assert "Ukrainska Pravda" in shown
+    assert "occupation" in shown
+    assert "feeds add" in shown
 
 
 async def test_a_dry_run_with_a_service_shows_what_its_chats_would_get(
@@ -355,7 +407,7 @@ async def test_a_dry_run_with_a_service_shows_what_its_chats_would_get(
     said = await asyncio.to_thread(lambda: shell("once", "--dry-run", **tokens))
 
     assert said.status == 0, said
-    assert "another prison" in said.out
+    assert "handed a caution" in said.out
     assert len(telegram.messages_to(_OWNER)) == sent
 
 
@@ -363,7 +415,7 @@ def test_the_installed_command_is_the_module(read_folder: Path) -> None:
     said = run_alone(read_folder, "who", "Emil Kurbedinov")
 
     assert said.status == 0
-    assert "another prison" in said.out
+    assert "handed a caution" in said.out
 
 
 def test_what_is_no_utf_8_in_an_argument_stops_nothing(read_folder: Path) -> None:

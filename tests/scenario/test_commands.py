@@ -320,7 +320,16 @@ async def test_settings_show_everything_with_its_button(counter: Counter) -> Non
         "My words are in English.",
     ):
         assert part in answer
-    assert counter.buttons() == ["Alerts off", "Digest times", "Time zone", "Language", "Pause", "Names"]
+    assert counter.buttons() == [
+        "Alerts off",
+        "Digest times",
+        "Time zone",
+        "Language",
+        "Night hours",
+        "Urgent names",
+        "Pause",
+        "Names",
+    ]
 
 
 async def test_status_says_names_next_digest_sources_and_what_is_held(counter: Counter) -> None:

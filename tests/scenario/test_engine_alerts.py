@@ -6,10 +6,33 @@ import pytest
 
 from digests.model import Alert, Digest, Quiet, Wish
 from digests.store.lists import Lists
+from digests.telling.bursts import NIGHT_CAP
 from tests.river import BOZDALIEV, EVENTS, LENA, NAZAR, PEOPLE, River
 
 NIGHT = Quiet(time(22), time(7))
 EVENING = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)  # 22:30 in Kyiv
+# One arrest as four outlets tell it, each in its language, and what one of them writes a little later.
+ARREST = {
+    "steppe-post": (
+        "Адвокатка повідомила, що Арслана Боздалієва затримали в понеділок у Сімферополі. "
+        "Його повезли до відділку поліції після обшуку в будинку."
+    ),
+    "harbour-post": "Arslan Bozdaliev was detained in Simferopol on Monday after his house was searched.",
+    "sabah-defteri": "Arslan Bozdaliyev pazartesi günü Akmescit'te evinde yapılan aramanın ardından gözaltına alındı.",
+    "peninsula-herald": "Арслан Боздалиев задержан в понедельник в Симферополе после обыска в доме.",
+}
+LANGUAGES = {"steppe-post": "uk", "harbour-post": "en", "sabah-defteri": "tr", "peninsula-herald": "ru"}
+DENIAL = "Арслан Боздалиев не был задержан, заявили в полиции Симферополя."
+
+# Four more events that change nothing about anybody.
+OTHERS = ("Ivan Zatula", "Edem Kurtseit", "Olena Strilets", "Server Aldash")
+CALM = (
+    "An essay on beekeeping in the steppe by {} won the second prize of a magazine in Lviv.",
+    "The university library in Odesa published the letters of {} to his teacher of geography.",
+    "Farmers planted an orchard of almond trees that will bear the name of {}.",
+    "A street in a suburb of Warsaw may be called after {}, the city council decided.",
+)
+
 MORNING = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 07:00 in Kyiv
 
 
@@ -193,7 +216,38 @@ async def test_an_edited_article_is_told_again_only_when_it_adds_something(river
     ):
         river.publishes(text, identity="https://steppe-post.example/a", title="The case goes on")
         await river.flows()
+        await river.passes(minutes=10)
         assert len(await river.told()) == alerts, text
+
+
+@pytest.mark.parametrize("is_one_poll", [False, True], ids=["one after the other", "all in one poll"])
+async def test_one_arrest_in_four_languages_two_reprints_and_a_denial_are_one_alert_and_one_update(
+    either: River, is_one_poll: bool
+) -> None:
+    await either.opens(LENA, BOZDALIEV)
+    for address in (*list(ARREST)[1:], "coast-daily", "hill-gazette"):
+        await either.has_source(address)
+    reprints = [(at, "steppe-post", ARREST["steppe-post"]) for at in ("coast-daily", "hill-gazette")]
+    told = [(at, at, text) for at, text in ARREST.items()]
+    for at, like, text in (*told, *reprints, ("peninsula-herald", "peninsula-herald", DENIAL)):
+        either.publishes(text, at=at, language=LANGUAGES[like])
+        if not is_one_poll:
+            await either.flows()
+    await either.flows()
+    assert len(await either.told()) == 1
+    for _ in range(4):
+        await either.passes(minutes=5)
+    first, update = await either.told()
+    assert isinstance(first, Alert)
+    assert isinstance(update, Alert)
+    assert len({link.outlet for link in update.item.outlets}) == 4
+    assert update.item.reprints == 2
+    assert update.item.differ
+    said = [sentence.text for sentence in update.item.sentences]
+    assert DENIAL in said
+    assert any(word.denied for word in update.item.names[0].status)
+    assert any(sentence in text for sentence in said for text in ARREST.values())
+    assert update.reply_to == (await either.deliveries())[0].id
 
 
 async def test_a_clock_that_was_put_back_loses_no_alert(river: River) -> None:
@@ -226,3 +280,58 @@ async def _makes_urgent(river: River, *labels: str) -> None:
         for name, _ in await lists.names_of(chat.id):
             if name.label in labels:
                 await lists.set_wish(Wish(chat=chat.id, name=name.id, urgent=True))
+
+
+async def test_the_rest_of_a_burst_is_told_by_the_morning_where_the_night_comes_between(either: River) -> None:
+    await either.opens(LENA, BOZDALIEV, quiet=NIGHT)
+    await either.asks("when off")
+    await either.until(EVENING - timedelta(minutes=35))  # 21:55 in Kyiv
+    either.publishes(EVENTS[0])
+    await either.flows()
+    either.publishes("Arslan Bozdaliev was released on Monday evening, the court in Rostov said.")
+    await either.flows()
+    assert len(await either.told()) == 1
+    await either.until(MORNING - timedelta(hours=1))
+    assert len(await either.told()) == 1
+    await either.until(MORNING)
+    _, digest = await either.told()
+    assert isinstance(digest, Digest)
+    assert "released" in digest.items[0].sentences[0].text
+
+
+async def test_the_rest_of_a_burst_is_told_at_the_end_of_a_pause_that_came_between(river: River) -> None:
+    await river.opens(LENA, BOZDALIEV)
+    await river.asks("when off")
+    river.publishes(EVENTS[0])
+    await river.flows()
+    river.publishes("Arslan Bozdaliev was released on Monday evening, the court in Rostov said.")
+    await river.flows()
+    await river.asks("pause")
+    await river.passes(hours=20)
+    assert len(await river.told()) == 1
+    await river.asks("resume")
+    _, digest = await river.told()
+    assert isinstance(digest, Digest)
+    assert "released" in digest.items[0].sentences[0].text
+    assert digest.held_why == "pause"
+
+
+async def test_over_the_nights_cap_urgent_names_come_once_an_hour_and_a_changed_status_at_once(river: River) -> None:
+    await river.opens(LENA, *PEOPLE, *OTHERS, quiet=NIGHT)
+    await _makes_urgent(river, *PEOPLE, *OTHERS)
+    await river.until(EVENING)
+    texts = [*EVENTS, *(text.format(name) for text, name in zip(CALM, OTHERS, strict=True))]
+    for text in texts:
+        river.publishes(text)
+        await river.flows()
+    assert len(await river.told()) == NIGHT_CAP
+    river.publishes("Halyna Vitrolom died in a hospital in Kyiv, the ombudsman said on Monday night.")
+    await river.flows()
+    await river.passes(minutes=10)  # the rest of a burst settles first
+    assert len(await river.told()) == NIGHT_CAP + 1
+    await river.passes(minutes=49)
+    assert len(await river.told()) == NIGHT_CAP + 1
+    await river.passes(minutes=2)
+    together = (await river.told())[-1]
+    assert isinstance(together, Digest)
+    assert {item.sentences[0].text for item in together.items} == set(texts[NIGHT_CAP:])

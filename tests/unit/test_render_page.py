@@ -259,7 +259,7 @@ def test_a_denied_status_is_never_shown_as_a_claim() -> None:
 def test_a_button_too_long_for_a_service_is_left_out() -> None:
     long = "Ж" * (PRESS_BYTES // 2)
     page = make_page(alert(item=item(names=(named(long),))), HERE)
-    assert [press.words for row in page.buttons for press in row] == ["Mute this story"]
+    assert [press.words for row in page.buttons for press in row] == ["Mute this story", "Not this person"]
     reply = Reply.words("text", Button(words="button.watch", command="watch", rest=long), text="x")
     assert make_page(reply, HERE).buttons == ()
 

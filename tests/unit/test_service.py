@@ -23,6 +23,8 @@ TOKEN = "123456:a-token-nobody-may-read"
 class PlayedFront:
     """A front that ends as a test says: with a state, an error, or when it is told to; or not even then."""
 
+    is_single = True
+
     def __init__(self, name: str, end: object = None, *, is_deaf: bool = False) -> None:
         self.name = name
         self.was_stopped = False

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.sources.dates import read_date
+from digests.sources.dates import is_date_line, read_date
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NEW_YEAR = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -51,3 +51,26 @@ def test_a_date_is_read_as_it_was_meant(stated: str, at: datetime | None) -> Non
 def test_no_text_breaks_it_and_every_date_is_plausible(stated: str) -> None:
     at = read_date(stated, now=NOW)
     assert at is None or (at.year >= 1995 and at <= NOW + timedelta(days=1) and at.utcoffset() == timedelta())
+
+
+@pytest.mark.parametrize(
+    ("line", "is_date"),
+    [
+        ("20 November 2026", True),
+        ("Monday, 20 November 2026, 14:30", True),
+        ("20 листопада 2026 р.", True),
+        ("20 ноября 2026 г., 14:30", True),
+        ("20 Kasım 2026 14:30", True),
+        ("20 listopada 2026", True),
+        ("20.11.2026", True),
+        ("2026-11-20T10:00:00Z", True),
+        ("20 November 2026 the court adjourned", False),
+        ("20 gün 2026", False),
+        ("On 20 November", False),
+        ("20.11.2026 суд", False),
+        ("5.5", False),
+        ("", False),
+    ],
+)
+def test_a_line_is_a_date_when_it_is_nothing_else(line: str, is_date: bool) -> None:
+    assert is_date_line(line) is is_date

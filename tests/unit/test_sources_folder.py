@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -96,7 +97,7 @@ async def test_a_file_is_read_in_whatever_encoding(reader: FolderReader, tmp_pat
 
 
 async def test_what_is_no_article_is_passed_over(reader: FolderReader, tmp_path: Path) -> None:
-    for name in ["README.md", ".gitkeep", ".a.txt", "a.txt~", "a.txt.part", "~a.txt", "a.tmp", "a.pdf", ".git/a.txt"]:
+    for name in ["README.md", ".gitkeep", ".a.txt", "a.txt~", "a.txt.part", "~a.txt", "a.tmp", "~a.pdf", ".git/a.txt"]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(TEXT)
     os.symlink("/etc", tmp_path / "etc")
@@ -161,7 +162,10 @@ async def test_a_file_that_somebody_is_writing_is_left_until_they_are_done(
     with (tmp_path / "a.txt").open("w") as writing:
         writing.write(TEXT[:40])
         writing.flush()
-        assert await reader.read(_source(tmp_path), now=NOW) == Reading(unchanged=True)
+        at = datetime.fromtimestamp((tmp_path / "a.txt").stat().st_mtime, UTC)
+        assert await reader.read(_source(tmp_path), now=at + timedelta(minutes=9)) == Reading(unchanged=True)
+        late = await reader.read(_source(tmp_path), now=at + timedelta(minutes=11))
+        assert (late.entries, [which for which, _ in late.faults]) == ((), ["a.txt"])
         writing.write(TEXT[40:])
     assert (await _entries(reader, tmp_path))["a.txt"].text == TEXT
 
@@ -241,3 +245,108 @@ async def test_articles_without_a_title_have_their_first_sentence(reader: Folder
     assert len(entries) == 5
     assert all(entry.text.startswith(entry.title) and entry.language == "en" for entry in entries)
     assert any("Refat Chubarov" in entry.title for entry in entries)
+
+
+_WRITER = """
+import sys, time
+pieces = [f"Piece {number} of the text was written. " for number in range(8)]
+with open(sys.argv[1], "w") as out:
+    for piece in pieces:
+        out.write(piece)
+        out.flush()
+        time.sleep(0.05)
+"""
+
+
+@pytest.mark.parametrize("has_leases", [True, False])
+async def test_what_another_program_writes_piece_by_piece_is_never_read_half(
+    reader: FolderReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_leases: bool
+) -> None:
+    if not has_leases:
+        monkeypatch.delattr(fcntl, "F_SETLEASE")
+    (tmp_path / "drop").mkdir()
+    writer = await asyncio.create_subprocess_exec(sys.executable, "-c", _WRITER, str(tmp_path / "drop/a.txt"))
+    texts: list[str] = []
+    source = _source(tmp_path / "drop")
+    async with asyncio.timeout(30):
+        while not texts:
+            reading = await reader.read(source, now=datetime.now(UTC))
+            texts += [entry.text for entry in reading.entries]
+            await asyncio.sleep(0.01)
+    assert await writer.wait() == 0
+    assert [text.count("Piece") for text in texts] == [8]
+
+
+async def test_a_file_put_in_the_place_of_another_is_read_anew(reader: FolderReader, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    first = await reader.read(_source(tmp_path), now=NOW)
+    stamp = (tmp_path / "a.txt").stat().st_mtime_ns
+    (tmp_path / "new.part").write_text(TEXT.replace("Monday", "Friday").replace("late", "long"))
+    os.utime(tmp_path / "new.part", ns=(stamp, stamp))
+    (tmp_path / "new.part").rename(tmp_path / "a.txt")
+    (entry,) = (await reader.read(_source(tmp_path, after=first), now=NOW)).entries
+    assert (entry.identity, "long again" in entry.text) == ("a.txt", True)
+
+
+async def test_a_renamed_or_removed_file_leaves_no_trace_in_the_memory(reader: FolderReader, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    first = await reader.read(_source(tmp_path), now=NOW)
+    (tmp_path / "a.txt").rename(tmp_path / "b.txt")
+    second = await reader.read(_source(tmp_path, after=first), now=NOW)
+    assert [entry.identity for entry in second.entries] == ["b.txt"]
+    (tmp_path / "b.txt").unlink()
+    assert (await reader.read(_source(tmp_path, after=second), now=NOW)).entries == ()
+
+
+async def test_what_lies_there_for_us_and_cannot_be_read_is_said(reader: FolderReader, tmp_path: Path) -> None:
+    (tmp_path / "report.pdf").write_bytes(b"%PDF")
+    (tmp_path / "letter.docx").write_bytes(b"PK")
+    (tmp_path / "picture.jpg").write_bytes(b"JFIF")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt")).write_text(TEXT)
+    deep = tmp_path.joinpath(*["d"] * 22)
+    deep.mkdir(parents=True)
+    (deep / "a.txt").write_text(TEXT)
+    reading = await reader.read(_source(tmp_path), now=NOW)
+    kind = "this kind of file is not read; save it as .txt, .md or .html"
+    assert dict(reading.faults) == {
+        "report.pdf": kind,
+        "letter.docx": kind,
+        "\\udcff.txt": "its name holds signs that are no text; rename it",
+        "/".join(["d"] * 21): "it lies more than 20 folders deep",
+    }
+    (tmp_path / "report.pdf").unlink()
+    assert "report.pdf" not in dict((await reader.read(_source(tmp_path), now=NOW)).faults)
+
+
+async def test_a_file_with_an_impossible_time_is_read(reader: FolderReader, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    os.utime(tmp_path / "a.txt", (-(10**10), -(10**10)))
+    assert "a.txt" in await _entries(reader, tmp_path)
+
+
+async def test_a_date_that_stands_alone_at_the_top_is_the_articles(reader: FolderReader, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"Засідання відкладено\n20 листопада 2026, 14:30\n\n{TEXT}")
+    (tmp_path / "b.md").write_text(f"---\nauthor: Safiye Canbekova\n---\n20.11.2026\n# Adjourned\n\n{TEXT}")
+    found = await _entries(reader, tmp_path)
+    assert found["a.txt"].published_at == datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
+    assert (found["a.txt"].title, found["a.txt"].text) == ("Засідання відкладено", TEXT)
+    assert (found["b.md"].title, found["b.md"].published_at) == ("Adjourned", datetime(2026, 11, 20, tzinfo=UTC))
+    assert found["b.md"].authors == ("Safiye Canbekova",)
+
+
+@pytest.mark.slow
+async def test_a_hundred_thousand_files_are_read_within_minutes(reader: FolderReader, tmp_path: Path) -> None:
+    for number in range(100_000):
+        folder = tmp_path / f"outlet-{number % 100}"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{number}.txt").write_text(f"Text {number}\n\nThe hearing was adjourned on day {number}.")
+    source, found = _source(tmp_path), 0
+    async with asyncio.timeout(900):  # 120 s on two busy cores
+        while True:
+            reading = await reader.read(source, now=NOW)
+            found += len(reading.entries)
+            source = replace(source, validators=reading.validators)
+            if not reading.more:
+                break
+    assert found == 100_000
+    assert (await reader.read(source, now=NOW)).unchanged

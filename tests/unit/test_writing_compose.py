@@ -473,3 +473,39 @@ def test_items_of_one_name_follow_each_other(drawn: Any) -> None:
     heads = [item.names[0].label for item in _digest(*_tellings(drawn)).items]
     runs = [label for n, label in enumerate(heads) if n == 0 or heads[n - 1] != label]
     assert len(runs) == len(set(runs))
+
+
+_STRIKE = (
+    "Nurses of the district hospital in Limanske put down their work for an hour on Wednesday morning.\n\n"
+    "“Let them strike me off on paper,” the surgeon Halyna Vitrolom told the nurses on the steps of the hospital.\n\n"
+    "The hospital did not comment."
+)
+
+
+def test_the_opening_that_says_what_happened_stands_before_the_sentence_with_the_name() -> None:
+    [item] = _digest(_telling(_STRIKE, adds="fact")).items
+    assert [s.text.split()[0] for s in item.sentences] == ["Nurses", "“Let"]
+
+
+def test_each_article_of_a_day_that_tells_a_new_fact_is_quoted() -> None:
+    said = ["won a prize in Lviv", "wrote a book on bees", "opened a bakery"]
+    tellings = [
+        _telling(f"Arslan Bozdaliev {what}.", number=n, hours=n - 9, adds="fact") for n, what in enumerate(said)
+    ]
+    [item] = _digest(*tellings).items
+    assert len(item.sentences) == 3
+
+
+def test_a_text_that_opens_with_the_name_is_quoted_a_sentence_further() -> None:
+    text = (
+        "Unknown men beat Arslan Bozdaliev in the evening near the entrance of his house in Limanske.\n\n"
+        "He has a broken arm and a concussion, the hospital in Limanske said. The camera did not work.\n\n"
+        "The police are looking for witnesses."
+    )
+    [item] = _digest(_telling(text)).items
+    assert [s.text.split()[0] for s in item.sentences] == ["Unknown", "He"]
+
+
+def test_a_name_whose_own_sentence_is_not_quoted_above_keeps_it_though_both_open_alike() -> None:
+    digest = _digest(_telling("Arslan Bozdaliev was freed. Yunus Karasuvat met him. Halyna Vitrolom spoke."))
+    assert _labels(digest) == [["Arslan Bozdaliev"], ["Yunus Karasuvat"], ["Halyna Vitrolom"]]

@@ -1,13 +1,13 @@
 """Several processes at one inbox, and the newest moment that anything told covers.
 
-Revision ID: 0005
+Revision ID: 0004
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0006"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:

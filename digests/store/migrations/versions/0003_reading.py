@@ -1,12 +1,12 @@
 """Who wrote an article, and what a new edition of it changed.
 
-Revision ID: 0006
+Revision ID: 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
+revision = "0003"
 down_revision = "0002"
 
 
