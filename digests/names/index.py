@@ -10,6 +10,7 @@ from digests.model import Pattern, PatternId
 from digests.names.distance import LIMIT
 from digests.names.listed import ListedWord, ListedWords
 from digests.names.spellings import BodyForm, Form, PersonForm, forms_of
+from digests.names.tokens import LONGEST
 
 WORST_WORD = 0.20  # a word of several
 ALONE = 0.09  # the only word
@@ -114,6 +115,8 @@ class NameIndex:
         young = self._young
         if key in young:
             return young[key]
+        if len(word) > LONGEST:
+            return None  # hostile text must leave nothing long in memory
         hits = self._old[key] if key in self._old else self._find(word, language)
         self._room -= 1 if hits is None else _HITS_SHARE
         if self._room < 0:
