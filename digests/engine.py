@@ -15,7 +15,7 @@ from digests.dated import Dates, timeline_of, upcoming_of
 from digests.desk import Desk
 from digests.intake import Intake, Polled
 from digests.look import Known, look_up, search_words
-from digests.matching import Matcher, MatcherError, Memory, Worked
+from digests.matching import Change, Matcher, MatcherError, Memory, Worked
 from digests.model import (
     Article,
     Chat,
@@ -109,12 +109,10 @@ class Engine:
         while True:
             async with self.database.read() as tx:
                 articles = await Articles(tx).stored(_BATCH)
-                patterns = await Stories(tx).watched_patterns() if articles else ()
-                taught = await Archive(tx).use_of(self.matcher.lacks(patterns))
             if not articles:
                 return placed
             try:
-                await self.matcher.watch_only(patterns, taught)
+                await self._follow_names()
                 placed += await self._keep_placed(await self.matcher.place(articles))
             except MatcherError:
                 log.exception("matching.failed", extra={"articles": len(articles)})
@@ -122,12 +120,29 @@ class Engine:
 
     async def warm(self) -> None:
         """Start the matching worker before it is needed; a failure is met again, and handled, by `place`."""
-        async with self.database.read() as tx:
-            patterns = await Stories(tx).watched_patterns()
         try:
-            await self.matcher.watch_only(patterns)
+            await self._follow_names()
         except MatcherError:
             log.exception("matching.not_started")
+
+    async def _follow_names(self) -> None:
+        """Let the worker look for the names that are watched now; only those that came since are read."""
+        since = await self.matcher.version()
+        async with self.database.read() as tx:
+            # The version first: what is committed between the two queries is then read once more, never overlooked.
+            version = await Lists(tx).version()
+            if version == since:
+                return
+            stories = Stories(tx)
+            added, dropped = self.matcher.compare(await stories.watched_ids())
+            change = Change(
+                since=since,
+                version=version,
+                added=await stories.patterns(added),
+                dropped=tuple(sorted(dropped)),
+                taught=await Archive(tx).use_of(added),
+            )
+        await self.matcher.change(change)
 
     async def _place_alone(self, articles: Sequence[Article]) -> int:
         """Place each article alone after the worker died on them; the guilty one is marked, the others go on."""
@@ -167,6 +182,7 @@ class Engine:
         async with self.database.read() as tx:
             stories = Stories(tx)
             return Memory(
+                version=await Lists(tx).version(),
                 patterns=await stories.watched_patterns(),
                 surname_use=await stories.surname_use(),
                 placed=tuple(await stories.recent_features(self._now() - WINDOW)),

@@ -8,13 +8,12 @@ again from the database.
 import asyncio
 import multiprocessing
 import signal
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from types import MappingProxyType
 from typing import Any
 
 from digests.errors import HaberdarError, StoreError
@@ -27,6 +26,7 @@ from digests.stories.placer import Placer
 
 # An ordinary article takes 2 ms; a hostile one of 1 MB about a second. What takes this long will not end.
 _DEADLINE_S = 30.0
+_PART = 1_000  # names told to the worker at once: it reads 4,000 a second
 
 
 class MatcherError(HaberdarError):
@@ -38,14 +38,35 @@ class Memory:
     """All that the worker knows, as stored: what a new one is started with.
 
     Attributes:
+        version: Of the names that are watched, as `Lists.version` counts.
         patterns: Of every watched name.
         surname_use: What the stream taught.
         placed: Features, place and news of the articles inside the window, oldest first.
     """
 
+    version: int = 0
     patterns: tuple[Pattern, ...] = ()
     surname_use: Mapping[str, int]
     placed: tuple[tuple[str, Placement, News | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What became of the watched names between two versions.
+
+    Attributes:
+        since: The version that the worker has now.
+        version: The one it will have.
+        added: Patterns that are new to it.
+        dropped: Patterns that nobody watches any more.
+        taught: What the archive taught of those added.
+    """
+
+    since: int
+    version: int
+    added: tuple[Pattern, ...] = ()
+    dropped: tuple[PatternId, ...] = ()
+    taught: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +93,8 @@ class Matcher:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="matcher")
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
-        self._patterns: dict[PatternId, Pattern] = {}
+        self._version = 0
+        self._watched: set[PatternId] = set()
 
     async def place(self, articles: Sequence[Article]) -> tuple[Worked, ...]:
         """Return what is found in each article and where it belongs, in order; the worker remembers them."""
@@ -95,23 +117,38 @@ class Matcher:
         answer = await self._ask("replay", (tuple(patterns), tuple(articles), dict(taught)))
         return tuple(answer)
 
-    def lacks(self, patterns: Iterable[Pattern]) -> tuple[PatternId, ...]:
-        """Return those of the patterns that the worker does not look for yet."""
-        return tuple(pattern.id for pattern in patterns if pattern.id not in self._patterns)
-
-    async def watch_only(self, patterns: Iterable[Pattern], taught: Mapping[str, int] = MappingProxyType({})) -> None:
-        """Look for these patterns from now on; only the difference travels.
-
-        `taught` is what the archive taught of those that are new.
-        """
-        wanted = {pattern.id: pattern for pattern in patterns}
+    async def version(self) -> int:
+        """Return the version of the names that the worker looks for; it is started if there is none."""
         async with self._lock:
             await self._start()
-            added = tuple(p for key, p in wanted.items() if key not in self._patterns)
-            dropped = tuple(key for key in self._patterns if key not in wanted)
+            return self._version
+
+    def compare(self, wanted: Set[PatternId]) -> tuple[Set[PatternId], Set[PatternId]]:
+        """Return which patterns the worker does not look for yet, and which it need not look for any more."""
+        return wanted - self._watched, self._watched - wanted
+
+    async def change(self, change: Change) -> None:
+        """Follow a change of the names; only the difference travels, in parts, so that others may ask meanwhile.
+
+        A worker that was started anew since has read the names as they stand: nothing is left to do.
+        """
+        for added in _parts(change.added):
+            await self._tell(change.since, added, (), change.taught)
+        if await self._tell(change.since, (), change.dropped, {}):
+            self._version = change.version
+
+    async def _tell(
+        self, since: int, added: tuple[Pattern, ...], dropped: tuple[PatternId, ...], taught: Mapping[str, int]
+    ) -> bool:
+        async with self._lock:
+            await self._start()
+            if self._version != since:
+                return False
             if added or dropped:
                 await self._exchange("watch", (added, dropped, dict(taught)))
-                self._patterns = wanted
+                self._watched.update(pattern.id for pattern in added)
+                self._watched.difference_update(dropped)
+            return True
 
     async def forget_unstored(self) -> None:
         """Drop the worker: what it learnt of a batch that could not be stored must not stay in its memory."""
@@ -154,7 +191,7 @@ class Matcher:
         finally:
             theirs.close()
         self._process, self._pipe = process, ours
-        self._patterns = {pattern.id: pattern for pattern in memory.patterns}
+        self._version, self._watched = memory.version, {pattern.id for pattern in memory.patterns}
         try:
             await self._exchange("load", memory)
         except MatcherError as error:
@@ -268,6 +305,10 @@ class _Worker:
             features=dump(placed.features),
             title=placed.title,
         )
+
+
+def _parts(added: tuple[Pattern, ...]) -> Iterator[tuple[Pattern, ...]]:
+    yield from (added[at : at + _PART] for at in range(0, len(added), _PART))
 
 
 def _work(pipe: Connection) -> None:

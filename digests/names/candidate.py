@@ -36,8 +36,8 @@ def how_found(form: str, language: str, word: Word, stood_for: bool = False) -> 
 def unlikeness(form: str, language: str, word: Word) -> float:
     """Return how unlike a printed word and the listed one sound once their endings are off; 1.0 at most.
 
-    >>> unlikeness("Tuzlagorsku", "pl", Word("Тузлагорск", "ru"))
-    0.0
+    >>> round(unlikeness("Tuzlagorsku", "pl", Word("Тузлагорск", "ru")), 2)
+    0.03
     """
     return _nearest(form, language, word)[0]
 

@@ -6,6 +6,7 @@ compare, so that a slip weighs little in a long name and much in a short one.
 
 import re
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from digests.names.sound import skeleton
@@ -56,8 +57,8 @@ def take_apart(reading: str) -> Sounds:
         return Sounds(key, "", (reading,), float(len(reading)))
     consonants = reading.translate(_NO_CONSONANTS)
     vowels = len(reading) - len(consonants) - reading.count("h") - reading.count("j")
-    groups = tuple(_CONSONANT.split(reading))
-    return Sounds(key, consonants, groups, len(consonants) + _VOWEL_WEIGHT * vowels)
+    groups = tuple(map(intern, _CONSONANT.split(reading)))
+    return Sounds(intern(key), intern(consonants), groups, len(consonants) + _VOWEL_WEIGHT * vowels)
 
 
 def distance(one: Sounds, other: Sounds, limit: float = LIMIT) -> float:

@@ -55,9 +55,8 @@ def base_stems(word: str, language: str = "") -> tuple[Stem, ...]:
     low = lower(word)
     found = {low: 0.0}
     for ending in _grammar(language, low).nominative:
-        base = low[: -len(ending)]
-        if low.endswith(ending) and len(base) >= _least(low):
-            found.setdefault(base, NOMINATIVE_COST)
+        if low.endswith(ending) and len(low) - len(ending) >= _least(low):
+            found.setdefault(low[: -len(ending)], NOMINATIVE_COST)
     _join_families(found)
     return tuple(Stem(text, cost) for text, cost in found.items())
 

@@ -13,8 +13,17 @@ from digests.tables import load_rows
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[a-z]")
 _CYRILLIC = re.compile("[Ѐ-ԯ]")
+_APOSTROPHES = "'’‘ʼ`´ʹ＇′"
+_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+_OTHER = "[^Ѐ-ԯa-z\\W\\d_]*"
+_MIXED = re.compile(f"[a-z]{_OTHER}[Ѐ-ԯ]|[Ѐ-ԯ]{_OTHER}[a-z]")  # somewhere inside a word of two scripts
+_FIRST_MARK, _LAST_MARK = 0x300, 0x1F000
 _BREVE, _DIAERESIS = "\u0306", "\u0308"
-_KEPT_MARKS = {("и", _BREVE), ("і", _DIAERESIS), ("у", _BREVE)}  # й, ї and ў are letters of their own, ё is not
+# й, ї and ў are letters of their own, ё is not.
+_KEPT = tuple(
+    (re.compile(f"{base}[{_BREVE}{_DIAERESIS}]*?{mark}"), letter)
+    for base, mark, letter in (("и", _BREVE, "й"), ("і", _DIAERESIS, "ї"), ("у", _BREVE, "ў"))
+)
 
 
 def fold(text: str) -> str:
@@ -25,11 +34,13 @@ def fold(text: str) -> str:
     >>> fold("Чyбapoв") == fold("Чубаров")
     True
     """
-    plain = text.lower().translate(_APOSTROPHES)
+    plain = _APOSTROPHE.sub("", text.lower())
     if plain.isascii():
         return plain
-    plain = _without_marks(plain).translate(_letters()).lower().translate(_APOSTROPHES)
-    return mend_scripts(plain)
+    apart = unicodedata.normalize("NFKD", plain).lower().translate(_letters())
+    for with_mark, letter in _KEPT:
+        apart = with_mark.sub(letter, apart)
+    return mend_scripts(unicodedata.normalize("NFC", apart.replace(_BREVE, "").replace(_DIAERESIS, "")))
 
 
 @lru_cache(maxsize=16_384)
@@ -46,37 +57,24 @@ def mend_scripts(text: str) -> str:
     >>> mend_scripts("Кpым") == "Крым"
     True
     """
-    if text.isascii() or not _CYRILLIC.search(text.lower()):
+    if text.isascii() or not _MIXED.search(text.lower().replace("\u0307", "")):
         return text
     return _WORD.sub(_mend_word, text)
 
 
-_APOSTROPHES = {ord(mark): None for mark in "'’‘ʼ`´ʹ＇′"}
-
-
 @cache
-def _letters() -> dict[int, str]:
-    """Letters that are no base letter with a mark: ł, ø, ı and their like."""
-    return {ord(letter): plain for letter, plain in load_rows("names/data/letters.tsv")}
+def _letters() -> dict[int, str | None]:
+    """Letters that are no base letter with a mark (ł, ø, ı and their like) as plain ones; no marks but two."""
+    marks = {point: None for point in range(_FIRST_MARK, _LAST_MARK) if unicodedata.combining(chr(point))}
+    plain = {ord(letter): plain for letter, plain in load_rows("names/data/letters.tsv")}
+    kept = {ord(_BREVE): _BREVE, ord(_DIAERESIS): _DIAERESIS}
+    return marks | {ord(mark): None for mark in _APOSTROPHES} | plain | kept
 
 
 @cache
 def _twins() -> tuple[dict[int, str], dict[int, str]]:
     rows = load_rows("names/data/lookalikes.tsv")
     return {ord(lat): cyr for lat, cyr in rows}, {ord(cyr): lat for lat, cyr in rows}
-
-
-def _without_marks(text: str) -> str:
-    kept: list[str] = []
-    base = ""
-    for letter in unicodedata.normalize("NFKD", text):
-        if not unicodedata.combining(letter):
-            base = letter
-            kept.append(letter)
-        elif (base, letter) in _KEPT_MARKS:
-            kept.append(letter)
-            base = ""
-    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def _mend_word(match: re.Match[str]) -> str:

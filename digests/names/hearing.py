@@ -33,7 +33,7 @@ def hear_as(word: str, language: str) -> dict[str, float]:
     return found
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=1_024)
 def hear_word(word: str, language: str) -> tuple[Heard, ...]:
     """Return what a word of a text may sound like, with and without its endings, cheapest first.
 
@@ -43,14 +43,21 @@ def hear_word(word: str, language: str) -> tuple[Heard, ...]:
     return tuple(Heard(take_apart(reading), cost) for reading, cost in hear_as(word, language).items())
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def hear_listed(word: str, language: str) -> tuple[Heard, ...]:
     """Return what a listed word may sound like, with and without the ending of its plain form, cheapest first."""
-    found: dict[str, float] = {}
+    found = dict.fromkeys(hear_whole(word, language), 0.0)
     plain = mend_scripts(bare(word))
-    if is_acronym(plain):
-        return (Heard(take_apart(readings(plain, language)[0]), 0.0),)
-    for stem in base_stems(plain, language):
-        for reading in readings(stem.text, language, guessing=stem.cost == 0):
-            found.setdefault(reading, stem.cost)
+    if not is_acronym(plain):
+        for stem in base_stems(plain, language):
+            if stem.cost > 0:
+                for reading in readings(stem.text, language, guessing=False):
+                    found.setdefault(reading, stem.cost)
     return tuple(Heard(take_apart(reading), cost) for reading, cost in found.items())
+
+
+@lru_cache(maxsize=1_024)
+def hear_whole(word: str, language: str) -> tuple[str, ...]:
+    """Return the readings of a listed word as it stands, likeliest first."""
+    plain = mend_scripts(bare(word))
+    return readings(plain, language)[:1] if is_acronym(plain) else readings(plain, language)

@@ -10,11 +10,13 @@ from digests.model import Pattern, PatternId
 from digests.names.distance import LIMIT
 from digests.names.listed import ListedWord, ListedWords
 from digests.names.spellings import BodyForm, Form, PersonForm, forms_of
+from digests.names.tokens import LONGEST
 
 WORST_WORD = 0.20  # a word of several
 ALONE = 0.09  # the only word
 TELLING = 0.12  # a word this near to a listed one is worth learning whether it is an ordinary word
-_REMEMBERED = 60_000  # words of texts in each of the two generations of the cache
+_REMEMBERED = 80_000  # words of texts in each of the two generations of what is remembered, ...
+_HITS_SHARE = 4  # ... of which one that may be a name counts for so many
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -71,6 +73,7 @@ class NameIndex:
         self._words = ListedWords()
         self._young: dict[tuple[str, str], Hits | None] = {}
         self._old: dict[tuple[str, str], Hits | None] = {}
+        self._room = _REMEMBERED
 
     def add(self, pattern: Pattern) -> None:
         """Look for a pattern from now on; one that is there already stays as it is."""
@@ -78,7 +81,7 @@ class NameIndex:
             return
         self._patterns[pattern.id] = pattern
         self._forms[pattern.id] = [self._enter(pattern.id, form) for form in forms_of(pattern)]
-        self._young, self._old = {}, {}
+        self._forget()
 
     def discard(self, pattern_id: PatternId) -> None:
         """Look for a pattern no more; one that is not there changes nothing."""
@@ -86,7 +89,7 @@ class NameIndex:
             return
         for entry in self._forms.pop(pattern_id):
             self._leave(entry)
-        self._young, self._old = {}, {}
+        self._forget()
 
     def __contains__(self, pattern_id: object) -> bool:
         return pattern_id in self._patterns
@@ -112,11 +115,19 @@ class NameIndex:
         young = self._young
         if key in young:
             return young[key]
+        if len(word) > LONGEST:
+            return None  # hostile text must leave nothing long in memory
         hits = self._old[key] if key in self._old else self._find(word, language)
-        if len(young) >= _REMEMBERED:
-            self._old, self._young = young, {}
+        self._room -= 1 if hits is None else _HITS_SHARE
+        if self._room < 0:
+            self._forget()
+            self._old = young
         self._young[key] = hits
         return hits
+
+    def _forget(self) -> None:
+        self._young, self._old = {}, {}
+        self._room = _REMEMBERED
 
     def _find(self, word: str, language: str) -> Hits | None:
         found = self._words.near(word, language)

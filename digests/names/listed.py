@@ -40,6 +40,10 @@ class ListedWord:
     in_full: float
 
 
+_Holders = tuple[tuple[int, float], ...]
+"""Listed words by number, each with what getting to a reading cost."""
+
+
 class ListedWords:
     """Words by number, counted by how many names use them, and looked up by sound."""
 
@@ -48,7 +52,7 @@ class ListedWords:
         self._words: dict[int, ListedWord] = {}
         self._used: Counter[int] = Counter()
         self._stands_for: dict[int, Counter[int]] = {}
-        self._by_key: dict[str, dict[str, tuple[Sounds, dict[int, float]]]] = {}
+        self._by_key: dict[str, dict[Sounds, _Holders]] = {}
         self._next = 0
 
     def hold(self, word: Word, *, given: bool = False) -> int:
@@ -90,18 +94,20 @@ class ListedWords:
                 continue
             sounds = take_apart(reading)
             whole = not cost and not sounds.groups[-1]
-            for listed, holders in bucket.values():
+            for listed, holders in bucket.items():
                 far = cost + distance(sounds, listed, LIMIT)
                 if far > HIT_LIMIT:
                     continue
-                for number, own in holders.items():
+                for number, own in holders:
                     total = far + own + (WHOLE_FOR_CUT if own and whole else 0.0)
                     if total < found.get(number, HIT_LIMIT):
                         found[number] = total
         return found
 
-    def stand_for(self, found: Mapping[int, float]) -> dict[int, float]:
+    def stand_for(self, found: Mapping[int, float]) -> Mapping[int, float]:
         """Return how far a text's word is from each given name, as itself or by another that stands for it."""
+        if self._stands_for.keys().isdisjoint(found):
+            return found
         givens = {number: cost for number, cost in found.items() if self._words[number].language != _STAND_IN}
         for number, cost in found.items():
             if cost <= EQUIVALENT_LIMIT:
@@ -117,8 +123,7 @@ class ListedWords:
             self._words[number] = _listed(word)
             for sounds, cost in _heard(word):
                 bucket = self._by_key.setdefault(sounds.key, {})
-                reading = bucket.setdefault(_spelled(sounds), (sounds, {}))
-                reading[1][number] = cost
+                bucket[sounds] = (*bucket.get(sounds, ()), (number, cost))
         self._used[number] += 1
         return number
 
@@ -132,10 +137,9 @@ class ListedWords:
         del self._numbers[word]
         for sounds, _ in _heard(word):
             bucket = self._by_key[sounds.key]
-            holders = bucket[_spelled(sounds)][1]
-            del holders[number]
-            if not holders:
-                del bucket[_spelled(sounds)]
+            others = tuple(holder for holder in bucket.pop(sounds) if holder[0] != number)
+            if others:
+                bucket[sounds] = others
             if not bucket:
                 del self._by_key[sounds.key]
 
@@ -163,10 +167,6 @@ def _given_table() -> dict[str, tuple[str, ...]]:
 def _heard(word: Word) -> tuple[tuple[Sounds, float], ...]:
     heard = hear_listed(word.text, "" if word.language == _STAND_IN else word.language)
     return heard[:1] if word.language == _STAND_IN else heard
-
-
-def _spelled(sounds: Sounds) -> str:
-    return "|".join(sounds.groups) + "/" + sounds.consonants
 
 
 def _listed(word: Word) -> ListedWord:

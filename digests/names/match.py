@@ -6,15 +6,17 @@ stands in the same article, or where the stream has taught whom it means.
 
 import re
 from bisect import bisect
+from functools import lru_cache
 
 from digests.model import Article, Band, Found, Mention, Pattern, PatternId, Reason, full_text
 from digests.names.bodies import find_bodies
 from digests.names.candidate import Candidate
 from digests.names.fold import fold
-from digests.names.hearing import hear_listed, hear_word
+from digests.names.hearing import hear_as, hear_listed
 from digests.names.index import Hits, NameIndex
 from digests.names.people import find_people
 from digests.names.ruled import without_ruled_out
+from digests.names.sound import skeleton
 from digests.names.spellings import PersonForm, Word, forms_of
 from digests.names.surnames import SurnameUse
 from digests.names.tokens import Page, find_tokens
@@ -53,7 +55,12 @@ def archive_keys(text: str) -> tuple[str, ...]:
     True
     """
     words = {token.text for token in find_tokens(text)}
-    return tuple(sorted({_key(heard.sounds.key) for word in words for heard in hear_word(word, "")}))
+    return tuple(sorted({key for word in words for key in _word_keys(word)}))
+
+
+@lru_cache(maxsize=8_192)
+def _word_keys(word: str) -> frozenset[str]:
+    return frozenset(_key(skeleton(reading)) for reading in hear_as(word, ""))
 
 
 def candidate_keys(pattern: Pattern) -> tuple[str, ...]:

@@ -1,15 +1,14 @@
 """A pattern's spellings as the words that are looked for: a person's given names and surname, a body's words."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from digests.model import Kind, Pattern
 from digests.names.aliases import other_names
-from digests.names.distance import Sounds
 from digests.names.endings import stems
 from digests.names.fold import fold, fold_word, mend_scripts
-from digests.names.hearing import hear_listed
+from digests.names.hearing import hear_whole
 from digests.names.tokens import bare
 from digests.tables import load_rows
 
@@ -113,8 +112,9 @@ def _sound_the_same(one: Form, other: Form) -> bool:
     return alike and all(_whole_sounds(a) & _whole_sounds(b) for a, b in zip(mine, theirs, strict=True))
 
 
-def _whole_sounds(word: Word) -> frozenset[Sounds]:
-    return frozenset(heard.sounds for heard in hear_listed(word.text, word.language) if heard.cost == 0)
+@lru_cache(maxsize=1_024)
+def _whole_sounds(word: Word) -> frozenset[str]:
+    return frozenset(hear_whole(word.text, word.language))
 
 
 def _person(text: str, language: str) -> tuple[Form, ...]:

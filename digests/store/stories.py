@@ -103,13 +103,22 @@ class Stories:
 
     # What the worker is started with --------------------------------------------------------------------------------
 
+    async def watched_ids(self) -> frozenset[PatternId]:
+        """Return the patterns of all names that are watched or stand in the shipped book, by their ids alone."""
+        rows = await self._tx.execute(select(watched_names.c.pattern).where(watched_names.c.removed_at.is_(None)))
+        return frozenset(map(PatternId, rows.scalars()))
+
+    async def patterns(self, wanted: Collection[PatternId]) -> tuple[Pattern, ...]:
+        """Return patterns by their ids, in the order of these."""
+        found: list[Pattern] = []
+        for some in batches(sorted(wanted)):
+            query = select(patterns.c.id, patterns.c.content).where(patterns.c.id.in_(some)).order_by(patterns.c.id)
+            found += [pattern_of_json(row.id, row.content) for row in await self._tx.execute(query)]
+        return tuple(found)
+
     async def watched_patterns(self) -> tuple[Pattern, ...]:
         """Return the patterns of all names that are watched or stand in the shipped book."""
-        wanted = select(watched_names.c.pattern).where(watched_names.c.removed_at.is_(None))
-        rows = await self._tx.execute(
-            select(patterns.c.id, patterns.c.content).where(patterns.c.id.in_(wanted)).order_by(patterns.c.id)
-        )
-        return tuple(pattern_of_json(row.id, row.content) for row in rows)
+        return await self.patterns(await self.watched_ids())
 
     async def surname_use(self) -> dict[str, int]:
         """Return what the stream taught of surnames, as counts."""

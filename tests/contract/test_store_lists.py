@@ -150,3 +150,35 @@ async def test_equal_names_of_two_chats_share_a_pattern(database: Database) -> N
         assert len(await Stories(tx).watched_patterns()) == 1
         await Lists(tx).remove_name(b.watched_name().id, b.NOW)
         assert len(await Stories(tx).watched_patterns()) == 1
+
+
+async def test_whatever_changes_what_is_watched_raises_its_version(database: Database) -> None:
+    name, other = b.watched_name(), b.watched_name("Zera Qaraman")
+    edited = b.watched_name(spellings=(b.spelling("Arslan Bozdaliev"),), near=("lawyer",))
+    async with database.write() as tx:
+        lists, stories = Lists(tx), Stories(tx)
+        steps = (
+            lambda: lists.add_name(name, now=b.NOW),
+            lambda: lists.change_name(edited),
+            lambda: lists.remove_name(name.id, LATER),
+            lambda: lists.restore_name(name.list, name.id),
+            lambda: lists.add_names([other], now=b.NOW),
+            lambda: lists.put_book(BOOK, [book_name("Meryem Tokat")], b.NOW),
+            lambda: lists.put_book(BOOK, [], b.NOW),
+            lambda: Chats(tx, database.vault).forget(b.chat().id),
+        )
+        for step in steps:
+            before = await lists.version(), await stories.watched_ids()
+            await step()
+            after = await lists.version(), await stories.watched_ids()
+            assert before[1] != after[1]
+            assert before[0] < after[0]
+
+
+async def test_patterns_are_read_by_their_ids(database: Database) -> None:
+    names = [b.watched_name(label) for label in ("Zera Qaraman", "Arslan Bozdaliev", "Meryem Tokat")]
+    async with database.write() as tx:
+        await Lists(tx).add_names(names, now=b.NOW)
+        found = await Stories(tx).patterns([pattern_of(name).id for name in names[1:]])
+        assert set(found) == {pattern_of(name) for name in names[1:]}
+        assert await Stories(tx).patterns(()) == ()

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from digests.errors import HaberdarError, StoreError
-from digests.matching import Matcher, MatcherError, Memory, Worked, _work
+from digests.matching import Change, Matcher, MatcherError, Memory, Worked, _work
 from digests.model import Article, News, Pattern, Placement
 from tests.builders import article, pattern
 
@@ -32,6 +32,7 @@ class Store:
 
     def __init__(self, *patterns: Pattern) -> None:
         self.patterns = patterns
+        self.version = 0
         self.placed: list[tuple[str, Placement, News | None]] = []
         self.recalled = 0
         self.fault: Exception | None = None
@@ -41,7 +42,7 @@ class Store:
         self.recalled += 1
         if self.fault is not None:
             raise self.fault
-        return Memory(patterns=self.patterns, surname_use={}, placed=tuple(self.placed))
+        return Memory(version=self.version, patterns=self.patterns, surname_use={}, placed=tuple(self.placed))
 
     def keep(self, worked: Sequence[Worked]) -> None:
         """Keep what was placed, as the engine does."""
@@ -70,10 +71,44 @@ async def test_articles_come_back_in_order_with_who_is_in_them(matcher: Matcher)
 
 
 async def test_a_changed_choice_of_names_takes_effect_with_the_next_article(matcher: Matcher) -> None:
-    await matcher.watch_only([VITROLOM])
+    since = await matcher.version()
+    await matcher.change(Change(since=since, version=1, added=(VITROLOM,), dropped=(BOZDALIEV.id,)))
     (first, second) = await matcher.place([ARTICLE, OTHER])
     assert first.found.mentions == ()
     assert {mention.pattern for mention in second.found.mentions} == {VITROLOM.id}
+
+
+async def test_only_what_came_and_went_travels_to_the_worker(matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await matcher.version() == 0
+    told: list[object] = []
+    talk = Matcher._talk
+
+    def overheard(self: Matcher, verb: str, load: object) -> Any:
+        told.append(load)
+        return talk(self, verb, load)
+
+    monkeypatch.setattr(Matcher, "_talk", overheard)
+    await matcher.change(Change(since=0, version=1, added=(VITROLOM,)))
+    assert told == [((VITROLOM,), (), {})]
+    assert await matcher.version() == 1
+    assert matcher.compare({VITROLOM.id}) == (set(), {BOZDALIEV.id})
+
+
+async def test_many_names_travel_in_parts(matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digests.matching._PART", 2)
+    many = tuple(pattern(f"Halyna Vitrolom{end}") for end in ("a", "en", "ik", "ov", "sky"))
+    await matcher.change(Change(since=await matcher.version(), version=1, added=many))
+    assert matcher.compare({each.id for each in many} | {BOZDALIEV.id}) == (set(), set())
+
+
+async def test_a_change_is_not_told_to_a_worker_that_was_begun_anew_since(matcher: Matcher, store: Store) -> None:
+    late = Change(since=await matcher.version(), version=1, added=(VITROLOM,), dropped=(BOZDALIEV.id,))
+    await _kill()
+    store.version = 2
+    await matcher.change(late)
+    assert await matcher.version() == 2
+    (first,) = await matcher.place([ARTICLE])
+    assert {mention.pattern for mention in first.found.mentions} == {BOZDALIEV.id}
 
 
 async def test_a_worker_that_was_killed_is_begun_again_from_the_store(matcher: Matcher, store: Store) -> None:

@@ -21,6 +21,9 @@ CASES = [
     ("cyrillic letters inside a latin word", "Сrimеа", "crimea"),
     ("a name of two scripts on purpose", "КримSOS", "кримsos"),
     ("sharp s", "Straße", "strasse"),
+    ("a capital that shows when taken apart", "\u1d2d", "ae"),
+    ("an apostrophe that is a space and a mark", "O´Brian Ї", "obrian ї"),
+    ("another mark before the one that is kept", "Ши\u0301\u0306", "ший"),
 ]
 
 
