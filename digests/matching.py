@@ -95,6 +95,11 @@ class Matcher:
         answer = await self._ask("replay", (tuple(patterns), tuple(articles), dict(taught)))
         return tuple(answer)
 
+    async def again(self, articles: Sequence[Article]) -> tuple[Found, ...]:
+        """Return what all watched names are found as in stored articles; nothing is learnt or remembered."""
+        answer = await self._ask("again", tuple(articles))
+        return tuple(answer)
+
     def lacks(self, patterns: Iterable[Pattern]) -> tuple[PatternId, ...]:
         """Return those of the patterns that the worker does not look for yet."""
         return tuple(pattern.id for pattern in patterns if pattern.id not in self._patterns)
@@ -234,6 +239,9 @@ class _Worker:
         index.add(pattern)
         return tuple(find_mentions(article, index, self._use) for article in articles)
 
+    def again(self, articles: tuple[Article, ...]) -> tuple[Found, ...]:
+        return tuple(find_mentions(article, self._index, self._use) for article in articles)
+
     def replay(self, question: tuple[tuple[Pattern, ...], tuple[Article, ...], Mapping[str, int]]) -> tuple[Found, ...]:
         patterns, articles, taught = question
         index, own = self._trial_index(patterns), frozenset(pattern.id for pattern in patterns)
@@ -280,6 +288,7 @@ def _work(pipe: Connection) -> None:
         "place": worker.place,
         "find": worker.find,
         "replay": worker.replay,
+        "again": worker.again,
     }
     while True:
         try:
