@@ -1,13 +1,15 @@
-"""Who of a list is found in a text: a rehearsal that stores nothing."""
+"""Who of a list is found in a text, and who is only alike: a rehearsal that stores nothing."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from digests.model import Article, ArticleId, Entry, Mention, PatternId, SourceId, WatchedName, full_text, pattern_of
 from digests.names.index import NameIndex
 from digests.names.match import find_mentions
+from digests.names.near import NearMiss, near_misses
 from digests.names.surnames import SurnameUse
 from digests.text import guess_language, tidy_text
 
@@ -23,29 +25,46 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unlike:
+    """What is only like a name, with its label."""
+
+    label: str
+    miss: NearMiss
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """What the matcher says of a text.
 
     Attributes:
-        text: As it was read; offsets of the mentions point into it.
+        text: As it was read; offsets point into it.
+        language: As guessed; None for what is too short to tell.
         sights: In order of place.
-        left_out: Labels of names with something in the text that is only alike.
+        near: What is only alike, and why it does not count; in order of place.
+        left_out: Labels of names that a digest would count as left out for likeness.
     """
 
     text: str
+    language: str | None
     sights: tuple[Sight, ...]
+    near: tuple[Unlike, ...]
     left_out: tuple[str, ...]
 
 
-def check_text(text: str, names: Sequence[WatchedName]) -> Checked:
-    """Return who of `names` is found in a text, as if it had just come in from a source."""
-    labels = _labels(names)
+def check_text(text: str, names: Sequence[WatchedName], taught: Mapping[str, int] = MappingProxyType({})) -> Checked:
+    """Return who of `names` is found in a text, as if it had just come in from a source.
+
+    `taught` is what the stream has taught of surnames: without it a surname alone is nobody.
+    """
+    labels, index, use = _labels(names), _index(names), SurnameUse(taught)
     tidy = tidy_text(text)
     article = _article("", tidy, guess_language(tidy))
-    found = find_mentions(article, _index(names), SurnameUse({}))
+    found = find_mentions(article, index, use)
     return Checked(
         text=full_text(article),
+        language=article.language,
         sights=tuple(Sight(label=labels[mention.pattern], mention=mention) for mention in found.mentions),
+        near=tuple(Unlike(label=labels[miss.pattern], miss=miss) for miss in near_misses(article, index, use, found)),
         left_out=tuple(labels[pattern] for pattern in found.left_out),
     )
 

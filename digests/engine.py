@@ -34,6 +34,8 @@ from digests.model import (
     make_id,
     pattern_of,
 )
+from digests.names.roll import Written
+from digests.rematch import Rematch, rematch
 from digests.sources.base import Reader
 from digests.store.archive import Archive
 from digests.store.articles import Articles
@@ -48,7 +50,7 @@ from digests.store.stories import Stories
 from digests.telling.rounds import Rounds
 from digests.telling.slots import write_at_once
 from digests.telling.teller import BURST
-from digests.watching import catch_up, keep_back, look_back
+from digests.watching import WatchResult, catch_up, keep_back, look_back
 from digests.wording import PATIENCE, Wordsmith
 
 log = logging.getLogger(__name__)
@@ -281,6 +283,20 @@ class Engine:
             if changes:
                 await Chats(tx, self.database.vault).wait_for(key)
             yield await Desk(tx, self.database.vault, self.matcher, key=key, now=self._now()).enter()
+
+    async def import_names(
+        self, key: str, names: Sequence[str | Written], progress: Callable[[int, int], None]
+    ) -> tuple[WatchResult, ...]:
+        """Watch what a list of names holds for a chat; one result a name. `AskError` when it was never opened."""
+        async with self.desk(key, changes=False) as desk:
+            foreseen = await desk.keeper.foresee_watch(names, progress)
+        async with self.desk(key, changes=True) as desk:
+            return await desk.keeper.watch(names, foreseen)
+
+    async def rematch(self, since: datetime, progress: Callable[[int, int], None]) -> Rematch:
+        """Return what the present matcher changes in the articles that came since then; nothing is written or told."""
+        async with self.database.read() as tx:
+            return await rematch(tx, self.matcher, since, progress)
 
     async def who(self, asked: str, *, limit: int = 10) -> Known:
         """Look a name up for the person at the command line, who sees the shipped book and the archive."""

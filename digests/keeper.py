@@ -1,6 +1,6 @@
 """One chat's own list of names: watching, no longer watching, spellings decided on, and whom a mention is not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,6 +24,7 @@ from digests.model import (
 )
 from digests.names.fold import fold
 from digests.names.learn import learn_unlike
+from digests.names.roll import Written
 from digests.names.ruled import words_beside
 from digests.names.same import Directory, Likeness
 from digests.store.archive import Archive
@@ -31,7 +32,18 @@ from digests.store.articles import Articles
 from digests.store.judgements import Judgements
 from digests.store.lists import Lists, list_of
 from digests.store.stories import Stories
-from digests.watching import Foreseen, Plan, Watched, WatchResult, catch_up, keep_back, look_back, result_of
+from digests.watching import (
+    Foreseen,
+    Planned,
+    Watched,
+    WatchResult,
+    catch_up,
+    keep_back,
+    look_back,
+    nobody_hears,
+    plan,
+    result_of,
+)
 
 _KNOWN_COMPANY = 50  # articles with the right person that teach what must not be learnt from a wrong one
 _NOTHING = Foreseen()
@@ -61,21 +73,22 @@ class Keeper:
 
     # Watching -------------------------------------------------------------------------------------------------------
 
-    async def foresee_watch(self, labels: Sequence[str]) -> Foreseen:
-        """Return what the archive holds of the names that `watch` would add."""
-        plan = await self._plan()
-        for label in labels:
-            plan.take(label)
-        return await self._look(plan.names)
+    async def foresee_watch(
+        self, labels: Sequence[str | Written], progress: Callable[[int, int], None] = nobody_hears
+    ) -> Foreseen:
+        """Return what becomes of labels, and what the archive holds of the names that `watch` will add."""
+        version = await self._lists.version()
+        planned = await self._plan(labels)
+        seen = await self._look(planned.names, progress)
+        return replace(seen, plan=(version, planned))
 
-    async def watch(self, labels: Sequence[str], foreseen: Foreseen = _NOTHING) -> tuple[WatchResult, ...]:
+    async def watch(self, labels: Sequence[str | Written], foreseen: Foreseen = _NOTHING) -> tuple[WatchResult, ...]:
         """Watch names; one result a label, in order."""
-        plan = await self._plan()
-        results = [plan.take(label) for label in labels]
+        planned = await self._planned(labels, foreseen)
         await self._lists.own_list(self._chat.id)
-        await self._lists.add_names(plan.names, now=self._now)
-        foreseen = await catch_up(self._tx, self._matcher, [pattern_of(name) for name in plan.names], foreseen)
-        return tuple([await self._kept(result, foreseen) for result in results])
+        await self._lists.add_names(planned.names, now=self._now)
+        foreseen = await catch_up(self._tx, self._matcher, [pattern_of(name) for name in planned.names], foreseen)
+        return tuple([await self._kept(result, foreseen) for result in planned.results])
 
     async def unwatch(self, label: str) -> WatchedName:
         """Stop watching the name that `label` means in any spelling; `AskError("unwatch.unknown", asked=...)`."""
@@ -187,15 +200,26 @@ class Keeper:
 
     # ----------------------------------------------------------------------------------------------------------------
 
-    async def _plan(self) -> Plan:
-        known = [name for name, _ in await self._lists.names_of(self._chat.id)]
-        return Plan(known, await self._lists.book(), list_of(self._chat.id))
+    async def _planned(self, labels: Sequence[str | Written], foreseen: Foreseen) -> Planned:
+        """Return the plan that was made before the transaction, or a new one where a list has changed since."""
+        if foreseen.plan is not None:
+            version, planned = foreseen.plan
+            if planned.asked == tuple(labels) and version == await self._lists.version():
+                return planned
+        return await self._plan(labels)
 
-    async def _look(self, names: Iterable[WatchedName]) -> Foreseen:
+    async def _plan(self, labels: Sequence[str | Written]) -> Planned:
+        known = [name for name, _ in await self._lists.names_of(self._chat.id)]
+        return plan(labels, known, await self._lists.book(), list_of(self._chat.id))
+
+    async def _look(
+        self, names: Iterable[WatchedName], progress: Callable[[int, int], None] = nobody_hears
+    ) -> Foreseen:
         listed = list(names)
         standing = {name.id: name for name, _ in await self._lists.names_of(self._chat.id)}
         before = [pattern_of(standing[name.id]).id for name in listed if name.id in standing]
-        return await look_back(self._tx, self._matcher, [pattern_of(name) for name in listed], instead_of=before)
+        patterns = [pattern_of(name) for name in listed]
+        return await look_back(self._tx, self._matcher, patterns, instead_of=before, progress=progress)
 
     async def _kept(self, result: WatchResult, foreseen: Foreseen) -> WatchResult:
         if result.outcome is not Watched.ADDED or result.name is None:

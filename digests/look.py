@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digests.matching import Matcher
 from digests.model import (
     Article,
+    Kind,
     ListId,
     Mention,
     NameId,
@@ -61,9 +62,9 @@ class Known:
     spellings: tuple[str, ...] = ()
 
 
-def a_name(label: str, *, list_id: ListId) -> WatchedName:
+def a_name(label: str, *, list_id: ListId, kind: Kind | None = None) -> WatchedName:
     """Return a name as someone just typed it, with all spellings that rules make of it."""
-    kind = guess_kind(label)
+    kind = kind or guess_kind(label)
     return WatchedName(
         id=NameId(make_id("name", list_id, fold(label))),
         list=list_id,

@@ -117,6 +117,11 @@ class Matcher:
         answer = await self._ask("replay", (tuple(patterns), tuple(articles), dict(taught)))
         return tuple(answer)
 
+    async def again(self, articles: Sequence[Article]) -> tuple[Found, ...]:
+        """Return what all watched names are found as in stored articles; nothing is learnt or remembered."""
+        answer = await self._ask("again", tuple(articles))
+        return tuple(answer)
+
     async def version(self) -> int:
         """Return the version of the names that the worker looks for; it is started if there is none."""
         async with self._lock:
@@ -271,6 +276,9 @@ class _Worker:
         index.add(pattern)
         return tuple(find_mentions(article, index, self._use) for article in articles)
 
+    def again(self, articles: tuple[Article, ...]) -> tuple[Found, ...]:
+        return tuple(find_mentions(article, self._index, self._use) for article in articles)
+
     def replay(self, question: tuple[tuple[Pattern, ...], tuple[Article, ...], Mapping[str, int]]) -> tuple[Found, ...]:
         patterns, articles, taught = question
         index, own = self._trial_index(patterns), frozenset(pattern.id for pattern in patterns)
@@ -321,6 +329,7 @@ def _work(pipe: Connection) -> None:
         "place": worker.place,
         "find": worker.find,
         "replay": worker.replay,
+        "again": worker.again,
     }
     while True:
         try:

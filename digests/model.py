@@ -235,6 +235,7 @@ class WatchedName:
         near: Words that must stand in the article, at least one, if there are any.
         never: Words whose presence in the article rules the name out.
         unlike: Words that beside the name say somebody else is meant; judgements of this list taught them.
+        note: What the list's owner wrote beside it; nothing is looked for by it.
     """
 
     id: NameId
@@ -245,6 +246,7 @@ class WatchedName:
     near: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

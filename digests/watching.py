@@ -27,6 +27,7 @@ from digests.model import (
 )
 from digests.names.book import guess_kind, why_refused
 from digests.names.match import candidate_keys
+from digests.names.roll import Written
 from digests.names.same import Directory, Likeness
 from digests.store.archive import Archive
 from digests.store.search import Search
@@ -86,10 +87,21 @@ class Foreseen:
 
     Attributes:
         row: The newest article that had come by then; later ones are looked through in the transaction.
+        plan: What becomes of what somebody asked to watch, and the version of all lists for which it is true.
     """
 
     row: int = 0
     of: Mapping[PatternId, Backfill] = field(default_factory=dict)
+    plan: tuple[int, "Planned"] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What becomes of labels: one result each, in order, and the names that are to be watched."""
+
+    asked: tuple[str | Written, ...] = ()
+    results: tuple[WatchResult, ...] = ()
+    names: tuple[WatchedName, ...] = ()
 
 
 def nobody_hears(done: int, of: int) -> None:
@@ -162,15 +174,20 @@ async def catch_up(tx: AsyncConnection, matcher: Matcher, patterns: Sequence[Pat
         return foreseen
     since = await look_back(tx, matcher, missing, after=foreseen.row)
     of = {key: _joined(since.of.get(key, Backfill()), known) for key, known in foreseen.of.items()}
-    return Foreseen(row=since.row, of=of)
+    return replace(foreseen, row=since.row, of=of)
 
 
-class Plan:
-    """What becomes of labels, before anything is written: pure, for one list and the shipped book.
+def plan(
+    asked: Sequence[str | Written], watched: Iterable[WatchedName], book: Iterable[WatchedName], list_id: ListId
+) -> Planned:
+    """Return what becomes of labels, before anything is written: for a chat's list, with what it watches besides."""
+    planner = _Planner(watched, book, list_id)
+    results = tuple([planner.take(each) for each in asked])
+    return Planned(asked=tuple(asked), results=results, names=tuple(planner.names))
 
-    Attributes:
-        names: The names to be watched, in the order they were asked for.
-    """
+
+class _Planner:
+    """Takes labels one by one; what was taken is known from then on."""
 
     def __init__(self, watched: Iterable[WatchedName], book: Iterable[WatchedName], list_id: ListId) -> None:
         self.names: list[WatchedName] = []
@@ -180,11 +197,13 @@ class Plan:
         self._book = Directory(book)
         self._list = list_id
 
-    def take(self, asked: str) -> WatchResult:
+    def take(self, asked: str | Written) -> WatchResult:
         """Return what becomes of one label; one to be added joins `names`, and is known from then on.
 
         A label behind `ALSO` is somebody else than the one watched whose name it may be a case of.
         """
+        if isinstance(asked, Written):
+            return self._take_written(asked)
         label = asked.removeprefix(ALSO).strip()
         refused = why_refused(label, guess_kind(label))
         if refused is not None:
@@ -195,6 +214,20 @@ class Plan:
         if how is Likeness.UNSURE and not asked.startswith(ALSO):
             return WatchResult(asked=label, outcome=Watched.UNSURE, name=same)
         return self.add(self._named(label), label)
+
+    def _take_written(self, written: Written) -> WatchResult:
+        """Return what becomes of a name as a file has it; what the file does not say is as if it was typed."""
+        name = a_name(written.label, list_id=self._list, kind=written.kind)
+        refused = why_refused(name.label, name.kind)
+        if refused is not None:
+            return WatchResult(asked=name.label, outcome=Watched(refused))
+        same, how = self._watched.find(name.label)
+        if how is not Likeness.OTHER:
+            known = Watched.KNOWN if how is Likeness.SAME else Watched.UNSURE
+            return WatchResult(asked=name.label, outcome=known, name=same)
+        spellings = written.spellings or name.spellings
+        name = replace(name, spellings=spellings, near=written.near, never=written.never, note=written.note)
+        return self.add(name, name.label)
 
     def add(self, name: WatchedName, asked: str) -> WatchResult:
         """Add a name, unless the list has it already, under whatever spellings were kept of it."""

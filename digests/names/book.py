@@ -3,6 +3,8 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -12,15 +14,21 @@ from digests.names.aliases import other_names
 from digests.names.fold import fold
 from digests.names.sound import lower
 from digests.names.spell import respell, script_of
-from digests.names.spellings import is_given_name, is_surname_shaped
+from digests.names.spellings import connectives, is_given_name, is_surname_shaped
 from digests.names.tokens import common_words, titles
 from digests.tables import load_rows
 
 LONGEST_LABEL = 200
 PROPOSED_LANGUAGES = ("en", "uk", "ru", "tr", "crh", "pl")
-_KEYS = {"label", "kind", "spellings", "near", "never"}
+_KEYS = {"label", "kind", "spellings", "struck", "waiting", "near", "never", "note"}
+WAITING: Mapping[str, Any] = {"active": False}
+STRUCK: Mapping[str, Any] = {"active": False, "decided_at": datetime(2000, 1, 1, tzinfo=UTC)}
+"""A spelling that a file calls struck: by whom and when, it does not say."""
 _HEADER = re.compile(r"^\s*\[\[\s*name\s*\]\]", re.MULTILINE)
 _SHORTEST = 4  # letters: a person's single word of fewer is refused
+_TELLING_SURNAME = 8  # letters: a shorter surname alone is borne by too many to be proposed
+_LONGEST_ACRONYM = 6
+_RUSSIAN_SUFFIX = re.compile("(?<=[^y])y?[oe]v$")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
 
 
@@ -45,15 +53,23 @@ def parse_book(text: str, *, where: str, list_id: ListId) -> tuple[WatchedName, 
 
 
 def propose(label: str, kind: Kind) -> tuple[Spelling, ...]:
-    """Return the label itself (origin "person"), then the spellings that rules make of it (origin "rule").
+    """Return the label itself (origin "person"), then what rules ("rule") and tables ("alias") make of it.
+
+    What surely names the same is looked for at once; what may name somebody else as well waits for a person's word.
 
     >>> [spelling.text for spelling in propose("Арслан Боздалієв", Kind.PERSON)][:2]
     ['Арслан Боздалієв', 'Arslan Bozdaliyev']
+    >>> [spelling.text for spelling in propose("Arslan Bozdaliev", Kind.PERSON) if not spelling.active]
+    ['Arslan Bozdali', 'Bozdaliev']
     """
     script = script_of(label)
     found = {fold(label): Spelling(text=label.strip(), script=script)}
-    for text, language in _by_rule(label, kind, script):
-        found.setdefault(fold(text), Spelling(text=text, language=language, script=script_of(text), origin="rule"))
+    for text, language, origin in _by_rule(label, kind, script):
+        spelling = Spelling(text=text, language=language, script=script_of(text), origin=origin)
+        found.setdefault(fold(text), spelling)
+    for weak, of in _weak(label, kind):
+        spelling = Spelling(text=weak, language=of, script=script_of(weak), origin="rule", active=False)
+        found.setdefault(fold(weak), spelling)
     return tuple(found.values())
 
 
@@ -94,15 +110,39 @@ def why_refused(label: str, kind: Kind) -> str | None:
     return None
 
 
-def _by_rule(label: str, kind: Kind, script: str) -> Iterator[tuple[str, str]]:
+def _by_rule(label: str, kind: Kind, script: str) -> Iterator[tuple[str, str, str]]:
+    """Spellings that surely name the same, with their language and origin."""
     others = () if kind is Kind.PERSON else other_names(kind, [(label, "")])
-    yield from ((alias.text, alias.language) for alias in others if alias.language in PROPOSED_LANGUAGES)
+    yield from ((each.text, each.language, "alias") for each in others if each.language in PROPOSED_LANGUAGES)
     if others or kind is Kind.BODY or script == "other":
         return
     own = _language_of(label)
     for language in PROPOSED_LANGUAGES:
         if language != own and (script == "cyrillic" or language in ("uk", "ru")):
-            yield respell(label, language, from_language=own), language
+            yield respell(label, language, from_language=own), language, "rule"
+    if script == "latin" and is_surname_shaped(label.split()[-1]):
+        # A Latin spelling has lost what Polish and Turkish letters need; Ukrainian ones have it.
+        heard = respell(label, "uk", from_language=own)
+        for language in ("tr", "crh", "pl"):
+            if language != own:
+                yield respell(heard, language, from_language="uk"), language, "rule"
+
+
+def _weak(label: str, kind: Kind) -> Iterator[tuple[str, str | None]]:
+    """Spellings that may name somebody else as well, with their language."""
+    words = label.split()
+    if kind is Kind.BODY:
+        telling = [word for word in words if fold(word) not in connectives()]
+        if 3 <= len(telling) <= _LONGEST_ACRONYM and all(word[:1].isalpha() for word in telling):
+            yield "".join(word[0] for word in telling).upper(), None
+    if kind is not Kind.PERSON or len(words) < 2:
+        return
+    given, surname = words[0], words[-1]
+    bare = _RUSSIAN_SUFFIX.sub("", surname)
+    if bare != surname and len(bare) >= _SHORTEST and not is_given_name(bare):
+        yield f"{given} {bare}", "tr"  # Turkish papers take the Russian ending off: Cemil for Cemilev
+    if len(surname) >= _TELLING_SURNAME and is_surname_shaped(surname) and not is_given_name(surname):
+        yield surname, None
 
 
 def _language_of(label: str) -> str:
@@ -145,8 +185,8 @@ def _name(entry: Mapping[str, Any], where: str, line: int, list_id: ListId) -> W
     if entry.get("kind") not in list(Kind):
         raise BookError(where, f'"{label}" needs kind = "person", "body" or "place"', line=line)
     kind = Kind(entry["kind"])
-    spellings = _spellings(entry.get("spellings", {}), label, where, line)
-    for spelling in spellings:
+    spellings = _spellings(entry, label, where, line)
+    for spelling in (each for each in spellings if each.active):
         if why_refused(spelling.text, kind):
             raise BookError(where, f'"{spelling.text}" alone is too common or unreadable; write it out', line=line)
     return WatchedName(
@@ -157,18 +197,23 @@ def _name(entry: Mapping[str, Any], where: str, line: int, list_id: ListId) -> W
         spellings=spellings,
         near=_words(entry, "near", where, line),
         never=_words(entry, "never", where, line),
+        note=str(entry.get("note", "")),
     )
 
 
-def _spellings(listed: Any, label: str, where: str, line: int) -> tuple[Spelling, ...]:
-    if not isinstance(listed, dict):
-        raise BookError(where, f'spellings of "{label}" go by language: spellings.uk = ["..."]', line=line)
+def _spellings(entry: Mapping[str, Any], label: str, where: str, line: int) -> tuple[Spelling, ...]:
     found = {label: Spelling(text=label, script=script_of(label), origin="book")}
-    for language, texts in listed.items():
-        if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
-            raise BookError(where, f'spellings.{language} of "{label}" must be a list of texts: ["..."]', line=line)
-        for text in texts:
-            found[text] = Spelling(text=text, language=language, script=script_of(text), origin="book")
+    for key, decision in (("spellings", {}), ("waiting", WAITING), ("struck", STRUCK)):
+        listed = entry.get(key, {})
+        if not isinstance(listed, dict):
+            raise BookError(where, f'{key} of "{label}" go by language: {key}.uk = ["..."]', line=line)
+        for language, texts in listed.items():
+            if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
+                raise BookError(where, f'{key}.{language} of "{label}" must be a list of texts: ["..."]', line=line)
+            for text in texts:
+                known = None if language == "any" else language
+                spelling = Spelling(text=text, language=known, script=script_of(text), origin="book")
+                found[text] = replace(spelling, **decision)
     return tuple(found.values())
 
 

@@ -106,9 +106,9 @@ class Directory:
 
 
 def _as_listed(name: WatchedName) -> Pattern:
-    """A name's pattern; one whose spellings all wait is known by its label."""
-    pattern = pattern_of(name)
-    return pattern if pattern.spellings else replace(pattern, spellings=((name.label, ""),))
+    """A name as its list has it: without what rules made of that, which sounds the same; else by its label."""
+    spellings = tuple((s.text, s.language or "") for s in name.spellings if s.active and s.origin != "rule")
+    return replace(pattern_of(name), spellings=spellings or ((name.label, ""),))
 
 
 # Couples ------------------------------------------------------------------------------------------------------------

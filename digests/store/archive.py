@@ -1,6 +1,7 @@
 """What the archive knows of a name: the articles to look through, what they taught, and news that follows a change."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from digests.model import Article, ArticleId, Mention, PatternId
 from digests.names.surnames import is_of
 from digests.store.rows import ARTICLE_COLUMNS, article_of, mention_columns, mention_of
-from digests.store.tables import articles, mentions, news, news_names, surname_use
+from digests.store.tables import articles, mentions, news, news_names, surname_use, watched_names
 from digests.store.upsert import add_new, batches
 
 # Of more patterns all counters are read at once: a range for each would take longer.
@@ -24,6 +25,10 @@ class Archive:
     async def last_row(self) -> int:
         """Return the place of the newest article in the order of arrival; 0 where there is none."""
         return await self._tx.scalar(select(func.max(articles.c.row))) or 0
+
+    async def row_before(self, since: datetime) -> int:
+        """Return the place of the newest article that had come by then; 0 where there is none."""
+        return await self._tx.scalar(select(func.max(articles.c.row)).where(articles.c.fetched_at <= since)) or 0
 
     async def walk(self, after: int, limit: int) -> tuple[int, tuple[Article, ...]]:
         """Return the articles that came after a place in the order of arrival, and the place reached; oldest first."""
@@ -42,6 +47,24 @@ class Archive:
         of_both = (mentions.c.article == article) & (mentions.c.pattern == pattern)
         rows = await self._tx.execute(select(mentions).where(of_both).order_by(mentions.c.start))
         return tuple(mention_of(row) for row in rows.mappings())
+
+    async def mentions_of_all(self, wanted: Sequence[ArticleId]) -> dict[ArticleId, tuple[Mention, ...]]:
+        """Return all mentions in each of these articles that has any."""
+        found: dict[ArticleId, list[Mention]] = {}
+        for some in batches(wanted):
+            rows = await self._tx.execute(select(mentions).where(mentions.c.article.in_(some)))
+            for row in rows.mappings():
+                found.setdefault(ArticleId(row["article"]), []).append(mention_of(row))
+        return {article: tuple(each) for article, each in found.items()}
+
+    async def labels(self) -> dict[PatternId, str]:
+        """Return how each pattern that is watched is called, by the list that added it first."""
+        rows = await self._tx.execute(
+            select(watched_names.c.pattern, watched_names.c.label)
+            .where(watched_names.c.removed_at.is_(None))
+            .order_by(watched_names.c.added_at.desc(), watched_names.c.id)
+        )
+        return {PatternId(pattern): label for pattern, label in rows}
 
     async def patterns_in(self, article: ArticleId) -> frozenset[PatternId]:
         """Return the patterns that an article mentions."""

@@ -248,6 +248,7 @@ def _name(row: Mapping[Any, Any], written: Sequence[Spelling]) -> WatchedName:
         near=tuple(row["near"]),
         never=tuple(row["never"]),
         unlike=tuple(row["unlike"]),
+        note=row["note"],
     )
 
 
@@ -261,6 +262,7 @@ def _name_row(name: WatchedName, position: int, added_at: datetime) -> dict[str,
         "near": list(name.near),
         "never": list(name.never),
         "unlike": list(name.unlike),
+        "note": name.note,
         "position": position,
         "added_at": added_at,
         "removed_at": None,

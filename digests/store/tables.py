@@ -287,6 +287,7 @@ watched_names = Table(
     Column("removed_at", Instant),
     # What judgements taught of this name, in this list alone.
     Column("unlike", JSON, nullable=False, server_default="[]"),
+    Column("note", Text, nullable=False, server_default=""),
 )
 
 spellings = Table(
