@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
+
+from aiohttp.abc import AbstractResolver
 
 from digests.model import Reading, Source
 from digests.sources.feed import FeedReader
@@ -49,18 +51,22 @@ READERS: Mapping[str, Callable[[Tools], Reader]] = MappingProxyType(
 
 
 @asynccontextmanager
-async def open_tools(*, allow_networks: str = "", proxy: str | None = None) -> AsyncIterator[Tools]:
+async def open_tools(
+    *, allow_networks: str = "", proxy: str | None = None, resolver: AbstractResolver | None = None, patience: int = 30
+) -> AsyncIterator[Tools]:
     """Yield the readers' tools, and close connections and the worker after.
 
     Args:
         allow_networks: Networks and ports to be reached besides the public internet: "127.64.0.0/16:8099,...".
         proxy: The address of an HTTP proxy for all sources.
+        resolver: Looks names up; None asks the system.
+        patience: The seconds an answer may take, redirects and all.
 
     Raises:
         HaberdarError: `allow_networks` is no list of networks.
     """
     guard = Guard(parse_networks(allow_networks))
-    tools = Tools(Fetcher(guard, proxy=proxy), FeedParser())
+    tools = Tools(Fetcher(guard, proxy=proxy, resolver=resolver, deadline=timedelta(seconds=patience)), FeedParser())
     try:
         yield tools
     finally:

@@ -29,14 +29,14 @@ class Page:
     url: str = ""
 
 
-def read_page(data: bytes) -> Page:
+def read_page(data: bytes, charset: str | None = None) -> Page:
     """Return the article of an HTML page: its main text by trafilatura, or all of its text when that finds none.
 
     Raises:
         NotAFeed: The bytes are no text, or made to hold a parser up.
     """
     try:
-        source = decode(data)
+        source = decode(data, charset)
     except NotText as error:
         raise NotAFeed(str(error)) from None
     if _ABSURD_TAG.search(source):
