@@ -80,7 +80,7 @@ class App:
         """
         progress("Reading the sources ...")
         # The worker's start takes as long as the reading: side by side, a pass is a second shorter.
-        polled, _ = await asyncio.gather(self.engine.poll(("folder", "feed")), self.engine.warm())
+        polled, _ = await asyncio.gather(self.engine.poll(tuple(READERS)), self.engine.warm())
         progress(f"Finding names in {polled.articles} articles ...")
         await self.engine.place()
         progress("Writing what is due ...")
@@ -134,7 +134,9 @@ async def open_readers(settings: Settings) -> AsyncIterator[Mapping[str, Reader]
 
 
 def _tools(settings: Settings) -> AbstractAsyncContextManager[Tools]:
-    return open_tools(allow_networks=settings.allow_networks, proxy=settings.proxy_sources)
+    return open_tools(
+        allow_networks=settings.allow_networks, proxy=settings.proxy_sources, channel_host=settings.channel_host
+    )
 
 
 @asynccontextmanager

@@ -165,8 +165,9 @@ class Intake:
             reading = await self._readers[source.kind].read(source, now=self._now())
             reading = await self._with_pages(source, reading)
             polled += await self._arrivals.keep(source, reading)
-            if not reading.more:
-                return polled
+            host = host_of(source.address)
+            if not reading.more or (host and not await self._has_turn(host)):
+                return polled  # where there is more, the source is due again at once
             source = replace(source, validators=reading.validators)
 
     # Entries' own pages ---------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any
 import digests
 from digests.errors import SourceError
 from digests.model import Entry
+from digests.sources.preview import Post, Preview
 from digests.sources.webpage import Page
 
 _DEADLINE = timedelta(seconds=3)
@@ -79,6 +80,15 @@ class FeedParser:
             SourceError: The page cannot be read, or not within 10 seconds.
         """
         return Page(**await self._ask({"kind": "page", "charset": charset or ""}, data, address, _PAGE_DEADLINE))
+
+    async def parse_preview(self, data: bytes, *, address: str, charset: str | None = None) -> Preview:
+        """Return a page of a channel's web preview.
+
+        Raises:
+            SourceError: It is none, or reading it takes more than 3 seconds.
+        """
+        said = await self._ask({"kind": "preview", "charset": charset or ""}, data, address, self._deadline)
+        return Preview(title=said["title"], posts=tuple(Post(**each) for each in said["posts"]))
 
     async def close(self) -> None:
         """End the worker and wait for its end."""

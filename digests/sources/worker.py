@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from digests.sources.document import NotAFeed, read_document
 from digests.sources.entries import make_entries, plain_title
+from digests.sources.preview import read_preview
 from digests.sources.webpage import read_page
 from digests.text import guess_language
 
@@ -46,6 +47,8 @@ def answer(asked: Mapping[str, str], data: bytes) -> dict[str, object]:
                 return _feed(asked, data)
             case "page":
                 return _page(asked, data)
+            case "preview":
+                return asdict(read_preview(data, asked.get("charset") or None))
             case _:
                 return _warmed_up()
     except NotAFeed as error:
