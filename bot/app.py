@@ -7,7 +7,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,11 +29,13 @@ from bot.service import Front, Service
 from bot.settings import SettingError, Settings, secret
 from digests.engine import BOOK, Engine, folder_source
 from digests.errors import BookError, StoreError
+from digests.intake import World
 from digests.model import Chat, LaneId, WatchedName
 from digests.names.book import parse_book
-from digests.sources.base import READERS, Reader, open_tools
+from digests.sources.base import READERS, Reader, Tools, open_tools
 from digests.sources.find import Finder
 from digests.sources.opml import Outline, parse_opml
+from digests.sources.page import PageReader
 from digests.store.chats import Chats
 from digests.store.content import ENGINE_TYPES
 from digests.store.content import load as load_content
@@ -83,7 +85,7 @@ class App:
         """
         progress("Reading the sources ...")
         # The worker's start takes as long as the reading: side by side, a pass is a second shorter.
-        polled, _ = await asyncio.gather(self.engine.poll(("folder", "feed")), self.engine.warm())
+        polled, _ = await asyncio.gather(self.engine.poll(tuple(READERS)), self.engine.warm())
         progress(f"Finding names in {polled.articles} articles ...")
         await self.engine.place()
         progress("Writing what is due ...")
@@ -133,14 +135,20 @@ async def open_engine(settings: Settings, clock: Clock, *, read_only: bool = Fal
 @asynccontextmanager
 async def open_readers(settings: Settings) -> AsyncIterator[Mapping[str, Reader]]:
     """Open the readers of every kind of source."""
-    async with open_tools(allow_networks=settings.allow_networks, proxy=settings.proxy_sources) as tools:
+    async with _tools(settings) as tools:
         yield {kind: make(tools) for kind, make in READERS.items()}
+
+
+def _tools(settings: Settings) -> AbstractAsyncContextManager[Tools]:
+    return open_tools(
+        allow_networks=settings.allow_networks, proxy=settings.proxy_sources, channel_host=settings.channel_host
+    )
 
 
 @asynccontextmanager
 async def open_finder(settings: Settings, clock: Clock) -> AsyncIterator[Finder]:
     """Open what finds sources by their addresses, with tools of its own: what people try disturbs no reading."""
-    async with open_tools(allow_networks=settings.allow_networks, proxy=settings.proxy_sources) as tools:
+    async with _tools(settings) as tools:
         readers = {kind: make(tools) for kind, make in READERS.items()}
         catalogue = read_catalogue(settings.feeds_file)
         yield Finder(tools, readers, catalogue=catalogue, now=clock.now, pause=clock.sleep)
@@ -150,17 +158,19 @@ async def open_finder(settings: Settings, clock: Clock) -> AsyncIterator[Finder]
 async def open_app(settings: Settings, clock: Clock, console: "Console | None") -> AsyncIterator[App]:
     """Open everything the settings name; with a console and no chat service, two chats on the screen."""
     async with AsyncExitStack() as stack:
-        readers = await stack.enter_async_context(open_readers(settings))
+        tools = await stack.enter_async_context(_tools(settings))
         database = await _open_database(settings, read_only=False)
         stack.push_async_callback(database.close)
         engine = Engine(
             database,
-            readers,
+            {kind: make(tools) for kind, make in READERS.items()},
             now=clock.now,
             poll_floor=timedelta(seconds=settings.poll_seconds),
             # On the screen one reads down the page: there every alert is shown.
             burst=BURST if settings.has_service() else _UNBOUNDED,
             wordsmith=await _wordsmith(settings, database.vault, stack),
+            world=World(pages=PageReader(tools.fetcher, tools.parser), sleep=clock.sleep),
+            owners=settings.owners,
         )
         stack.push_async_callback(engine.close)
         await _take_over(settings, engine, clock)

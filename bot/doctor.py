@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.clock import SystemClock
 from bot.settings import Settings, secret, unknown_variables
 from digests.engine import Engine
 from digests.errors import HaberdarError
+from digests.model import Source
+from digests.sources.rhythm import trouble
 from digests.store.articles import Articles
 from digests.store.health import fault_of
 from digests.store.outbox import Outbox
@@ -62,14 +65,25 @@ async def _store(engine: Engine, *, mend: bool) -> AsyncIterator[Finding]:
         fault = await fault_of(engine.database)
         yield Finding(what="database", says=fault or f"{engine.database.kind}, whole", is_ill=fault is not None)
         for source in await Sources(tx).all():
-            if source.enabled and source.last_error:
-                yield Finding(what=f"source {source.title or source.address}", says=source.last_error, is_ill=True)
+            if (says := _ails(source, engine.now())) is not None:
+                yield Finding(what=f"source {source.title or source.address}", says=says, is_ill=True)
         stuck = await Articles(tx).stuck()
         yield Finding(what="articles", says=f"{len(stuck)} stuck", is_ill=bool(stuck))
         outbox = Outbox(tx, engine.database.vault)
         parked = await outbox.parked()
         says = f"{len(parked)} parked" + ("; see: haberdar deliveries --parked" if parked else "")
         yield Finding(what="deliveries", says=says, is_ill=bool(parked))
+
+
+def _ails(source: Source, now: datetime) -> str | None:
+    """Return what is ill of a source: it cannot be read, was ended, or gives nothing any more."""
+    match trouble(source, now):
+        case "gone":
+            return f"read no more: {source.last_error}"
+        case "silent":
+            return "it can be read, but has had nothing new for far longer than is its habit; look whether it has moved"
+        case _:
+            return source.last_error if source.enabled else None
 
 
 async def _telegram(settings: Settings) -> Finding:

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 # The safety net: what a lost wake would have done is done this much later at the latest. A folder's events are lost on
 # some file systems.
 _TICKS: Mapping[str, timedelta] = {
-    "poll": timedelta(seconds=5),
+    "poll": timedelta(seconds=1),
     "folder": timedelta(seconds=30),
     "place": timedelta(seconds=10),
     "write": timedelta(seconds=2),

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     owners: Annotated[tuple[str, ...], NoDecode] = ()
     access: Literal["invited", "anyone"] = "invited"
     proxy_sources: str | None = None
+    channel_host: str = "https://t.me"
     proxy_telegram: str | None = None
     secret_key: SecretStr | None = None
     model_url: str | None = None
@@ -90,7 +91,7 @@ class Settings(BaseSettings):
             raise ValueError("this is no token; copy it anew, without blanks")
         return SecretStr(token)
 
-    @field_validator("telegram_api", "slack_api")
+    @field_validator("telegram_api", "slack_api", "channel_host")
     @classmethod
     def _check_address(cls, value: str) -> str:
         if not _is_address(value):

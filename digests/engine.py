@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from digests.arrivals import Arrivals, Polled
 from digests.dated import Dates, timeline_of, upcoming_of
 from digests.desk import Desk
-from digests.intake import Intake, Polled
+from digests.intake import Intake, World
 from digests.look import Known, look_up, search_words
 from digests.matching import Change, Matcher, MatcherError, Memory, Worked
 from digests.model import (
@@ -42,6 +43,7 @@ from digests.store.articles import Articles
 from digests.store.chats import Chats
 from digests.store.content import ENGINE_TYPES, dump, load
 from digests.store.db import Database
+from digests.store.hosts import Hosts
 from digests.store.inbox import Inbox
 from digests.store.lists import Lists
 from digests.store.outbox import Outbox
@@ -79,12 +81,15 @@ class Engine:
         poll_floor: timedelta = timedelta(minutes=2),
         burst: int = BURST,
         wordsmith: Wordsmith | None = None,
+        world: World | None = None,
+        owners: Sequence[str] = (),
     ) -> None:
         # Where several processes may place: raises in the transaction of one whose turn is over.
         self.fence: Callable[[AsyncConnection], Awaitable[None]] = _nobody_else
         self.database = database
         self.matcher = Matcher(self._recall)
-        self._intake = Intake(database, readers, now=now, poll_floor=poll_floor)
+        arrivals = Arrivals(database, now=now, poll_floor=poll_floor, owners=owners)
+        self._intake = Intake(database, readers, arrivals, world or World(), now=now)
         self._now = now
         self._wordsmith = wordsmith
         self.telling = Rounds(database, now=now, burst=burst, wording=PATIENCE if wordsmith else None)
@@ -94,7 +99,8 @@ class Engine:
         return self._now()
 
     async def close(self) -> None:
-        """End the matching worker."""
+        """End what is being read, and the matching worker."""
+        await self._intake.close()
         await self.matcher.close()
 
     # Sources --------------------------------------------------------------------------------------------------------
@@ -263,6 +269,7 @@ class Engine:
         """Take away what has served: chats that only carried one answer, and old requests."""
         async with self.database.write() as tx:
             gone = await Chats(tx, self.database.vault).drop_closed()
+            await Hosts(tx).tidy(self._now())
             return gone + await Inbox(tx, self.database.vault).tidy(self._now() - _INBOX_KEPT)
 
     async def unstick(self) -> int:

@@ -21,15 +21,28 @@ class SourceError(HaberdarError):
         source: The address as the person wrote it.
         why: The cause in a few plain words, without address: it is shown in lists beside the source.
         retry_after: The wait the server asked for, if it did.
+        host: The server that answered so, which after a redirect is not that of the source; "" where none did.
         gone: The server says that the source is no more (HTTP 410): polling ends.
+        missing: The server does not know the address (HTTP 404): polling ends after days of it.
     """
 
-    def __init__(self, source: str, why: str, *, retry_after: timedelta | None = None, gone: bool = False) -> None:
+    def __init__(
+        self,
+        source: str,
+        why: str,
+        *,
+        retry_after: timedelta | None = None,
+        host: str = "",
+        gone: bool = False,
+        missing: bool = False,
+    ) -> None:
         super().__init__(f"{source}: {why}")
         self.source = source
         self.why = why
         self.retry_after = retry_after
+        self.host = host
         self.gone = gone
+        self.missing = missing
 
 
 class StoreError(HaberdarError):

@@ -1,133 +1,218 @@
-"""T1: sources that are due are read, and what is new is kept in one transaction with the source's memo."""
+"""Reading what is due: politely, many sources side by side, and none waits for a slow one."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from digests.errors import SourceError, StoreError
-from digests.model import Reading, Source
+from digests.arrivals import Arrivals, Polled
+from digests.errors import SourceError
+from digests.model import Entry, Reading, Source, SourceId
 from digests.sources.base import Reader
-from digests.sources.pace import next_poll
+from digests.sources.pace import BETWEEN_REQUESTS, host_of
+from digests.sources.page import Pages, is_teaser, with_page
 from digests.store.articles import Articles
+from digests.store.chats import Chats
 from digests.store.db import Database
+from digests.store.hosts import Hosts
 from digests.store.sources import Sources
 
 log = logging.getLogger(__name__)
 
-_TOGETHER = 20  # sources read at the same time
+# Sources that failed last time have a gate of their own: however many hang, those that are well go on.
+_TOGETHER = 48
+_ILL_TOGETHER = 16
+# A host that will not be asked for so long: its sources are put off, and not looked at every second.
+_PUT_OFF = timedelta(minutes=1)
+# An outlet's backlog after an outage is not worth a page each; nor is a page worth a long wait for its turn.
+_MOST_PAGES = 30
+_PAGES_DEADLINE = timedelta(seconds=45)
+_TURNS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
-    """What one round of polling brought: new articles, and what could not be read, as (source, why)."""
+class World:
+    """What reading takes from outside besides its readers.
 
-    articles: int = 0
-    faults: tuple[tuple[str, str], ...] = ()
+    Attributes:
+        pages: Reads entries' own pages; None reads none.
+        sleep: Waits for a host's next turn; None never waits, and leaves for the next round what has no turn.
+        patience: After so long a round ends; what is still being read then is kept when it comes.
+    """
+
+    pages: Pages | None = None
+    sleep: Callable[[timedelta], Awaitable[None]] | None = None
+    patience: timedelta = timedelta(seconds=5)
 
 
 class Intake:
-    """Reads what is due. What it knows stands in the database, so that a poll may come late, doubled or not at all."""
+    """Reads sources and hands on what they give. What is due stands in the database alone."""
 
     def __init__(
-        self, database: Database, readers: Mapping[str, Reader], *, now: Callable[[], datetime], poll_floor: timedelta
+        self,
+        database: Database,
+        readers: Mapping[str, Reader],
+        arrivals: Arrivals,
+        world: World,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._readers = readers
+        self._arrivals = arrivals
+        self._world = world
         self._now = now
-        self._poll_floor = poll_floor
+        self._well, self._ill = asyncio.Semaphore(_TOGETHER), asyncio.Semaphore(_ILL_TOGETHER)
+        self._under_way: dict[SourceId, asyncio.Task[Polled]] = {}
+
+    async def close(self) -> None:
+        """End what is being read; nothing of it was kept, so it is read again."""
+        tasks = tuple(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._arrivals.close()
 
     async def poll(self, kinds: Sequence[str] = ()) -> Polled:
-        """Read the sources that are due (with `kinds`, all enabled ones of these at once) and keep what is new."""
+        """Read the sources that are due, or with `kinds` all enabled ones of these, and keep what is new.
+
+        Without `kinds` a round ends after a few seconds: what a slow server gives later is counted in a later round.
+        """
+        due = await self._due(kinds)
+        mine: set[asyncio.Task[Polled]] = set()
+        while due:
+            turn, due = await self._take_turns(due)
+            mine |= {self._begin(source) for source in turn}
+            if not due or not kinds or self._world.sleep is None:
+                break
+            await self._world.sleep(BETWEEN_REQUESTS)
+        return await self._finish(mine) if kinds else await self._finish(self._under_way.values(), self._world.patience)
+
+    async def _due(self, kinds: Sequence[str]) -> Sequence[Source]:
+        now = self._now()
         async with self._database.read() as tx:
-            sources = Sources(tx)
+            sources, hosts = Sources(tx), Hosts(tx)
             if kinds:
                 due = tuple(s for s in await sources.all() if s.enabled and s.kind in kinds)
             else:
-                due = await sources.due(self._now())
-        gate = asyncio.Semaphore(_TOGETHER)
-        rounds = await asyncio.gather(*(self._poll_one(source, gate) for source in due), return_exceptions=True)
-        for fault in rounds:
-            if isinstance(fault, BaseException):
-                raise fault  # the database could not even note the failure; all the others have been read by now
-        polled = [each for each in rounds if isinstance(each, Polled)]
-        return Polled(
-            articles=sum(each.articles for each in polled),
-            faults=tuple(fault for each in polled for fault in each.faults),
-        )
+                due = await sources.due(now)
+            if not due:
+                return ()
+            held = {host: at for host, at in (await hosts.held(now)).items() if at - now > BETWEEN_REQUESTS}
+            self._arrivals.is_anybody_alerted = await Chats(tx, self._database.vault).is_anybody_alerted()
+        if self._world.pages is not None:
+            self._world.pages.learn_held(held)
+        far = {s.id: held[host_of(s.address)] for s in due if held.get(host_of(s.address), now) - now > _PUT_OFF}
+        if far:
+            async with self._database.write() as tx:
+                await Sources(tx).put_off(far)
+        return await self._free([source for source in due if host_of(source.address) not in held], is_all=bool(kinds))
 
-    async def _poll_one(self, source: Source, gate: asyncio.Semaphore) -> Polled:
-        async with gate:
+    async def _free(self, due: Sequence[Source], *, is_all: bool) -> Sequence[Source]:
+        """Return the sources that are not being read just now; with `is_all` wait for those that are."""
+        busy = {self._under_way[source.id] for source in due if source.id in self._under_way}
+        if is_all and busy:
+            await asyncio.wait(busy)
+        return tuple(source for source in due if is_all or source.id not in self._under_way)
+
+    async def _take_turns(self, due: Sequence[Source]) -> tuple[Sequence[Source], Sequence[Source]]:
+        """Return whose turn it is, at most one at a host, and who has to wait for another turn."""
+        first: dict[str, Source] = {}
+        for source in due:
+            if host := host_of(source.address):
+                first.setdefault(host, source)
+        granted: frozenset[str] = frozenset()
+        if first:
+            async with self._database.write() as tx:
+                now = self._now()
+                granted = await Hosts(tx).claim(first, now, now + BETWEEN_REQUESTS)
+        turn = [s for s in due if not (host := host_of(s.address)) or (host in granted and first[host] is s)]
+        taken = {source.id for source in turn}
+        return turn, [source for source in due if source.id not in taken]
+
+    def _begin(self, source: Source) -> asyncio.Task[Polled]:
+        task = asyncio.create_task(self._read(source), name="read")
+        self._under_way[source.id] = task
+        return task
+
+    async def _finish(self, tasks: Iterable[asyncio.Task[Polled]], patience: timedelta | None = None) -> Polled:
+        """Wait for reads; return what those that ended brought. Those that go on are left to a later round."""
+        waited = set(tasks)
+        if not waited:
+            return Polled()
+        done, _ = await asyncio.wait(waited, timeout=patience.total_seconds() if patience else None)
+        self._under_way = {source: task for source, task in self._under_way.items() if task not in done}
+        # The database could not even note a failure: that is raised, once all the others have been read.
+        return sum((task.result() for task in done), Polled())
+
+    async def _read(self, source: Source) -> Polled:
+        async with self._ill if source.failures else self._well:
             try:
                 return await self._read_whole(source)
             except SourceError as error:
                 fault = error
-            except StoreError as error:
-                fault = SourceError(source.address, f"could not be kept: {error}")
             except Exception as error:
                 # One source's trouble stops no other's; it is tried again when a failed one would be.
                 log.exception("source.bug", extra={"source": source.id})
                 fault = SourceError(source.address, f"a fault of Haberdar's own ({type(error).__name__}); see the log")
-            await self._note_failure(source, fault)
-            return Polled(faults=((source.title, fault.why),))
+            return await self._arrivals.note_failure(source, fault)
 
     async def _read_whole(self, source: Source) -> Polled:
         """Read and keep, again while the source says that there is more: a full folder comes in parts."""
         polled = Polled()
         while True:
             reading = await self._readers[source.kind].read(source, now=self._now())
-            kept = await self._keep(source, reading)
-            polled = Polled(articles=polled.articles + kept.articles, faults=kept.faults)
-            if not reading.more:
-                return polled
+            reading = await self._with_pages(source, reading)
+            polled += await self._arrivals.keep(source, reading)
+            host = host_of(source.address)
+            if not reading.more or (host and not await self._has_turn(host)):
+                return polled  # where there is more, the source is due again at once
             source = replace(source, validators=reading.validators)
 
-    async def _keep(self, source: Source, reading: Reading) -> Polled:
-        """T1: the new articles and the source's memo, together."""
-        async with self._database.write() as tx:
-            now = self._now()
-            # As it is now: a person may have changed it, or taken it off, while it was read.
-            standing = await Sources(tx).get(source.id)
-            if standing is None:
-                return Polled()
-            # A feed's backlog is no news; a file was put into the folder by a person who wants it told.
-            silent = source.kind != "folder" and source.last_success_at is None
-            articles = await Articles(tx).keep(standing, reading, now=now, silent=silent)
-            await Sources(tx).update(
-                replace(
-                    standing,
-                    title=standing.title or reading.title,
-                    language=standing.language or reading.language,
-                    validators=reading.validators,
-                    failures=0,
-                    last_error=_faults_in_words(reading.faults),
-                    last_success_at=now,
-                    next_poll_at=self._next_poll(standing, reading, None, now),
-                )
-            )
-        return Polled(
-            articles=len(articles), faults=tuple((source.title, f"{which}: {why}") for which, why in reading.faults)
-        )
+    # Entries' own pages ---------------------------------------------------------------------------------------------
 
-    async def _note_failure(self, source: Source, error: SourceError) -> None:
-        log.warning("source.failed", extra={"source": source.id, "failures": source.failures + 1})
-        async with self._database.write() as tx:
-            standing = await Sources(tx).get(source.id)
-            if standing is None:
-                return
-            failed = replace(standing, failures=standing.failures + 1, last_error=error.why)
-            at = self._next_poll(failed, None, error, self._now())
-            await Sources(tx).update(replace(failed, enabled=standing.enabled and not error.gone, next_poll_at=at))
+    async def _with_pages(self, source: Source, reading: Reading) -> Reading:
+        """Return a reading whose new entries have the text of their own page, where they were mere teasers.
 
-    def _next_poll(self, source: Source, reading: Reading | None, error: SourceError | None, now: datetime) -> datetime:
-        # Whether anybody is alerted must not show in what is fetched when: every source keeps the alerts' pace.
-        return next_poll(source, reading, error, now=now, at_once=True, floor=self._poll_floor)
+        They are kept with it, so they are matched and told once, with the whole text. A first contact is not worth it:
+        nobody is told of that.
+        """
+        is_wanted = source.kind == "feed" and source.fetch_pages and source.last_success_at is not None
+        teasers = [entry for entry in reading.entries if is_teaser(entry)] if is_wanted and self._world.pages else []
+        if not teasers:
+            return reading
+        async with self._database.read() as tx:
+            new = await Articles(tx).unknown(source.id, teasers)
+        whole: dict[str, Entry] = {}
+        try:
+            async with asyncio.timeout(_PAGES_DEADLINE.total_seconds()):
+                for entry in reversed(new[-_MOST_PAGES:]):
+                    whole[entry.identity] = await self._whole(source, entry)
+        except TimeoutError:
+            log.info("pages.cut", extra={"source": source.id, "left": len(new) - len(whole)})
+        return replace(reading, entries=tuple(whole.get(entry.identity, entry) for entry in reading.entries))
 
+    async def _whole(self, source: Source, entry: Entry) -> Entry:
+        host = host_of(entry.url)
+        if self._world.pages is None or not await self._has_turn(host):
+            return entry
+        try:
+            return with_page(entry, await self._world.pages.read(entry.url, now=self._now()))
+        except SourceError as error:
+            log.info("page.failed", extra={"source": source.id})
+            if error.retry_after:
+                await self._arrivals.hold(error)
+            return entry
 
-def _faults_in_words(faults: tuple[tuple[str, str], ...]) -> str | None:
-    if not faults:
-        return None
-    which, why = faults[0]
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"{which}: {why}{more}"
+    async def _has_turn(self, host: str) -> bool:
+        """Wait for the next turn at a host; return whether it came soon enough."""
+        for _ in range(_TURNS):
+            async with self._database.write() as tx:
+                now = self._now()
+                if await Hosts(tx).claim({host}, now, now + BETWEEN_REQUESTS):
+                    return True
+            if self._world.sleep is None:
+                return False
+            await self._world.sleep(BETWEEN_REQUESTS)
+        return False

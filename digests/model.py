@@ -100,16 +100,45 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How a source behaves: what its health and the time of its next read follow from.
+
+    Attributes:
+        since: When it was first asked.
+        last_new_at: When it last gave something new.
+        rate: Articles a day, each weighing less by the week, as of `last_new_at`.
+        interval: Its own longest wait between reads, since its window ran over; None keeps the common one.
+        missed_at: When nothing of its window was known any more, so that articles may have been missed.
+        moved_to: Where a permanent redirect leads, as long as every read meets the same.
+        moved_since: When that was first met.
+        former: Its address before it moved there.
+        told: The trouble its owners were told of ("gone", "dead" or "silent"); None when it is well again.
+    """
+
+    since: datetime | None = None
+    last_new_at: datetime | None = None
+    rate: float = 0.0
+    interval: timedelta | None = None
+    missed_at: datetime | None = None
+    moved_to: str | None = None
+    moved_since: datetime | None = None
+    former: str | None = None
+    told: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where articles come from.
 
     Attributes:
-        kind: The key of its reader in `sources.base.READERS`: "folder" or "feed".
-        address: A folder's path or a feed's address; unique within its kind.
+        kind: The key of its reader in `sources.base.READERS`: "folder", "feed" or "channel".
+        address: A folder's path, a feed's or a channel's address; unique within its kind.
         validators: What the server gave for the next conditional request (etag, last_modified, hash), byte for byte.
         failures: Reads that failed since the last good one.
         last_error: Why the last read failed, in plain words; None after a good one.
         last_success_at: None until the first good read, which is silent for feeds.
+        fetch_pages: Whether the page of an entry that is a mere teaser is read too.
+        rhythm: How it behaved so far.
     """
 
     id: SourceId
@@ -120,12 +149,13 @@ class Source:
     outlet: str = ""
     stance: Stance = Stance.UNKNOWN
     enabled: bool = True
-    fetch_pages: bool = False
+    fetch_pages: bool = True
     validators: tuple[tuple[str, str], ...] = ()
     failures: int = 0
     last_error: str | None = None
     last_success_at: datetime | None = None
     next_poll_at: datetime | None = None
+    rhythm: Rhythm = Rhythm()
 
 
 class Changed(StrEnum):
@@ -778,6 +808,7 @@ class Entry:
     Attributes:
         identity: Stable over reads of the source: a guid, an address without tracking, a path in the folder.
         text: NFC, paragraphs parted by one empty line; may be a teaser.
+        teaser: What the source itself gave, where `text` is that of the entry's own page; by it an edit is seen.
         published_at: As stated; None when nothing plausible is stated (1995 to tomorrow).
         language: As stated by the source or guessed from the text.
         outlet: Where the text itself says so; "" takes the source's.
@@ -794,6 +825,7 @@ class Entry:
     outlet: str = ""
     stance: Stance | None = None
     authors: tuple[str, ...] = ()
+    teaser: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from digests.model import (
     DeliveryState,
     Digest,
     Entry,
+    Notice,
     Part,
     Reading,
     Source,
@@ -250,6 +251,10 @@ class River:
             if delivery.of is DeliveryKind.ANSWER and isinstance(message, Reply | Digest)
         ]
 
+    async def notices(self, key: str) -> list[Notice]:
+        """Return the notices written for a chat, oldest first."""
+        return [message for _, message in await self._written(key) if isinstance(message, Notice)]
+
     async def waiting(self) -> int:
         """Return how many articles wait to be placed."""
         async with self.database.read() as tx:
@@ -272,13 +277,18 @@ class River:
 
 @asynccontextmanager
 async def running_river(
-    url: str, *, now: datetime = NOW, has_source: bool = True, wordsmith: Wordsmith | None = None
+    url: str,
+    *,
+    now: datetime = NOW,
+    has_source: bool = True,
+    owners: tuple[str, ...] = (),
+    wordsmith: Wordsmith | None = None,
 ) -> AsyncIterator[River]:
     """Open the engine on an empty database, with a drop folder called "steppe-post"."""
     clock, shelf = FakeClock(now), Shelf()
     readers: dict[str, Reader] = {"folder": shelf, "feed": shelf}
     database = await Database.open(url, vault=Vault(KEY))
-    engine = Engine(database, readers, now=clock.now, wordsmith=wordsmith)
+    engine = Engine(database, readers, now=clock.now, owners=owners, wordsmith=wordsmith)
     river = River(database, clock, engine, shelf)
     try:
         if has_source:

@@ -1,6 +1,6 @@
 """Sources at the command line: what is read, how it fares, adding, taking off, and lists of feeds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from bot.settings import load
 
 if TYPE_CHECKING:
     from digests.adding import Offered
-    from digests.model import Entry
+    from digests.model import Entry, Source
 
 _SHOWN = 3  # the newest articles of a feed that is added
 _SHOWN_NAMES = 10
@@ -90,6 +90,8 @@ async def _list() -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from bot.clock import SystemClock
+    from digests.sources.rhythm import articles_a_day
     from digests.store.sources import Sources
 
     async with reading() as engine, engine.database.read() as tx:
@@ -97,14 +99,30 @@ async def _list() -> None:
     if not sources:
         screen().print("No sources yet: haberdar feeds add URL")
         return
-    table = Table("source", "address", "kind", "last read", "health", box=None, header_style="bold")
+    heads = ("source", "address", "kind", "last read", "next", "a day", "health")
+    table = Table(*heads, box=None, header_style="bold")
+    now = SystemClock().now()
     for source in sources:
-        health = source.last_error or ("good" if source.last_success_at else "not read yet")
-        if not source.enabled:
-            health = f"off: {source.last_error}" if source.last_error else "off"
-        row = (source.title, source.address, source.kind, _at(source.last_success_at), health)
+        times = (_at(source.last_success_at), _at(source.next_poll_at) if source.enabled else "never")
+        rate = f"{articles_a_day(source, now):.1f}"
+        row = (source.title, source.address, source.kind, *times, rate, "; ".join(_health(source, now)))
         table.add_row(*(Text(cell) for cell in row))
     screen().print(table)
+
+
+def _health(source: "Source", now: datetime) -> Iterator[str]:
+    from digests.sources.rhythm import trouble
+
+    if not source.enabled:
+        yield f"off: {source.last_error}" if source.last_error else "off"
+    else:
+        yield source.last_error or ("good" if source.last_success_at else "not read yet")
+    if trouble(source, now) == "silent":
+        yield f"nothing new since {_at(source.rhythm.last_new_at)}, far longer than its habit"
+    if source.rhythm.missed_at is not None:
+        yield f"articles may have been missed on {_at(source.rhythm.missed_at)}"
+    if source.rhythm.former:
+        yield f"moved here from {source.rhythm.former}"
 
 
 async def _add(url: str, title: str, stance: str, dry_run: bool) -> None:

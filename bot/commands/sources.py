@@ -1,5 +1,7 @@
 """What is read: the list with its health, adding by an address, taking off; for those who run the bot."""
 
+from datetime import datetime
+
 from bot.commands.lines import button_text, line
 from bot.commands.registry import Ask, Context, command
 from bot.request import Button, Line, Reply
@@ -7,6 +9,7 @@ from digests.adding import Offered
 from digests.errors import SourceError
 from digests.model import Entry, Source
 from digests.sources.find import Offer
+from digests.sources.rhythm import articles_a_day
 
 _ON_A_PAGE = 15
 _SHOWN_ENTRIES = 3
@@ -78,7 +81,19 @@ def _line(ask: Ask, known: Source) -> Line:
         return line("sources.ill", title=title, why=known.last_error)
     if known.last_success_at is None:
         return line("sources.unread", title=title)
-    return line("sources.well", title=title, last=ask.words.short(known.last_success_at, ask.chat.zone, ask.desk.now))
+    if known.rhythm.missed_at is not None:
+        return line("sources.missed", title=title, last=_when(ask, known.rhythm.missed_at))
+    rate, last, following = _rate(known, ask), _when(ask, known.last_success_at), _when(ask, known.next_poll_at)
+    return line("sources.well", title=title, last=last, rate=rate, next=following)
+
+
+def _rate(known: Source, ask: Ask) -> str:
+    rate = articles_a_day(known, ask.desk.now)
+    return f"{rate:.0f}" if rate >= 1 or not rate else f"{rate:.1f}"
+
+
+def _when(ask: Ask, at: datetime | None) -> str:
+    return ask.words.short(at or ask.desk.now, ask.chat.zone, ask.desk.now)
 
 
 def _turns(page: int, pages: int) -> tuple[tuple[Button, ...], ...]:

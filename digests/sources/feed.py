@@ -17,7 +17,8 @@ class FeedReader:
     """Reads feeds by their address; what it must know of the last read is in the source's validators.
 
     Validators: `etag` and `last_modified` as the server wrote them, `hash` of the body, `whole_at` the last fetch
-    without conditions, and `by` "link" once the feed was seen to give the same entries new guids.
+    without conditions, `by` "link" once the feed was seen to give the same entries new guids, and nothing but `cut`
+    after an answer that broke off.
     """
 
     def __init__(self, fetcher: Fetcher, parser: FeedParser) -> None:
@@ -37,7 +38,8 @@ class FeedReader:
             last_modified="" if ask_whole else kept.get("last_modified", ""),
         )
         if fetched.unchanged:
-            return Reading(unchanged=True, validators=source.validators, wait=_wait(fetched.max_age, None))
+            wait = _wait(fetched.max_age, None)
+            return Reading(unchanged=True, validators=source.validators, wait=wait, moved_to=fetched.moved_to)
         body_hash = hashlib.blake2b(fetched.body, digest_size=16).hexdigest()
         if kept.get("hash") == body_hash:
             whole_at = "" if ask_whole else kept.get("whole_at", "")
@@ -50,13 +52,15 @@ class FeedReader:
         self, source: Source, fetched: Fetched, body_hash: str, kept: dict[str, str], now: datetime
     ) -> Reading:
         by = kept.get("by")
-        feed = await self._parse(source, fetched, now, by_link=by == "link")
+        # A server that is just being written to is whole next time; one that never is, is read as it is.
+        hold_back = "cut" not in kept
+        feed = await self._parse(source, fetched, now, by_link=by == "link", hold_back=hold_back)
         if by is None and self._changes_guids(source, feed.entries):
             by = "link"
-            feed = await self._parse(source, fetched, now, by_link=True)
+            feed = await self._parse(source, fetched, now, by_link=True, hold_back=hold_back)
         self._known[source.id] = {entry.url: entry.identity for entry in feed.entries}
         # A body that breaks off is asked for again as if it had never been seen.
-        validators = _validators(fetched, body_hash, "", now, by) if feed.is_whole else ()
+        validators = _validators(fetched, body_hash, "", now, by) if feed.is_whole else (("cut", "yes"),)
         return Reading(
             entries=feed.entries,
             validators=validators,
@@ -66,14 +70,14 @@ class FeedReader:
             moved_to=fetched.moved_to,
         )
 
-    async def _parse(self, source: Source, fetched: Fetched, now: datetime, *, by_link: bool) -> Feed:
+    async def _parse(self, source: Source, fetched: Fetched, now: datetime, **how: bool) -> Feed:
         return await self._parser.parse_feed(
             fetched.body,
             address=source.address,
             url=fetched.url,
             charset=fetched.charset,
             now=now,
-            by_link=by_link,
+            **how,
         )
 
     def _changes_guids(self, source: Source, entries: Sequence[Entry]) -> bool:

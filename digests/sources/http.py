@@ -6,6 +6,7 @@ import socket
 import ssl
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,7 +20,13 @@ from digests.sources.unpack import Unpacker
 
 _USER_AGENT = "Haberdar/0.1 (news alerts; reads feeds every few minutes)"
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _BODY_BYTES = 10_000_000
+# Large bodies are rare: only so many are taken in at the same time, however many servers send one.
+_LARGE_BYTES = 1_000_000
+_LARGE_TOGETHER = 4
+_PIECE = 65_536
+_TOGETHER = 100
 _DEADLINE = timedelta(seconds=30)
 _REDIRECTS = 5
 _HEADER_BYTES = 8190
@@ -52,7 +59,11 @@ class Fetched:
 
 
 class Fetcher:
-    """A guarded HTTP client; it keeps no cookies and believes no environment."""
+    """A guarded HTTP client; it keeps no cookies and believes no environment.
+
+    Attributes:
+        held: The hosts that asked us to wait, and until when: none of them is asked before, not even by a redirect.
+    """
 
     def __init__(
         self,
@@ -62,12 +73,14 @@ class Fetcher:
         deadline: timedelta = _DEADLINE,
         resolver: aiohttp.abc.AbstractResolver | None = None,
     ) -> None:
+        self.held: dict[str, datetime] = {}
         self._guard = guard
         self._proxy = proxy
+        self._large = asyncio.Semaphore(_LARGE_TOGETHER)
         self._deadline = deadline.total_seconds()
         # With a proxy the dial sees only the proxy, which the operator chose; `_hop` then checks our own lookup first.
         factory: Callable[..., socket.socket] | None = None if proxy else guard.make_socket
-        connector = aiohttp.TCPConnector(socket_factory=factory, limit=50, limit_per_host=2, resolver=resolver)
+        connector = aiohttp.TCPConnector(socket_factory=factory, limit=_TOGETHER, limit_per_host=2, resolver=resolver)
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -82,7 +95,9 @@ class Fetcher:
         """Close all connections."""
         await self._session.close()
 
-    async def get(self, address: str, *, now: datetime, etag: str = "", last_modified: str = "") -> Fetched:
+    async def get(
+        self, address: str, *, now: datetime, etag: str = "", last_modified: str = "", accept: str = _ACCEPT
+    ) -> Fetched:
         """Return what `address` answers, following at most 5 redirects.
 
         Args:
@@ -92,7 +107,7 @@ class Fetcher:
         Raises:
             SourceError: Anything but a whole answer; `why` says it in plain words.
         """
-        headers = {"User-Agent": _USER_AGENT, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
+        headers = {"User-Agent": _USER_AGENT, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
         headers |= {"If-None-Match": etag} if etag else {}
         headers |= {"If-Modified-Since": last_modified} if last_modified else {}
         try:
@@ -108,17 +123,24 @@ class Fetcher:
         url = _checked(URL(address), address)
         for_good = True
         for _ in range(_REDIRECTS + 1):
+            self._check_held(url, address, now)
             await self._check_before_proxy(url)
             async with self._session.get(url, headers=headers, allow_redirects=False, proxy=self._proxy) as response:
                 target = response.headers.get("Location")
-                if response.status in _MOVES and target:
+                if response.status in _MOVES and target and not _asks_to_wait(response, now):
                     for_good = for_good and response.status in _FOR_GOOD
                     url = _checked(url.join(URL(target)), address)
                     continue
-                _raise_for_status(response, address, now, conditional=len(headers) > 3)
-                body = b"" if response.status == 304 else await _body(response, address)
+                self._raise_for_status(response, address, now, conditional=len(headers) > 3)
+                body = b"" if response.status == 304 else await self._body(response, address)
                 return _fetched(response, body, moved_to=str(url) if for_good and url != URL(address) else None)
         raise SourceError(address, "it redirects in a circle; open it in a browser and use the address shown there")
+
+    def _check_held(self, url: URL, address: str, now: datetime) -> None:
+        host = (url.host or "").lower()
+        wait = self.held.get(host, now) - now
+        if wait > timedelta():
+            raise SourceError(address, "its server asked us to wait", retry_after=wait, host=host)
 
     async def _check_before_proxy(self, url: URL) -> None:
         if self._proxy is None:
@@ -128,6 +150,38 @@ class Fetcher:
         for info in found:
             self._guard.check(str(info[4][0]), port)
 
+    def _raise_for_status(
+        self, response: aiohttp.ClientResponse, address: str, now: datetime, *, conditional: bool
+    ) -> None:
+        status = response.status
+        if status == 200 or (status == 304 and conditional):
+            return
+        host = (response.url.host or "").lower()
+        wait = _asks_to_wait(response, now)
+        if wait:
+            self.held[host] = max(now + wait, self.held.get(host, now))
+        raise SourceError(
+            address, _status_words(status), retry_after=wait, host=host, gone=status == 410, missing=status == 404
+        )
+
+    async def _body(self, response: aiohttp.ClientResponse, address: str) -> bytes:
+        unpack = _unpacker(response, address)
+        parts: list[bytes] = []
+        size = received = 0
+        async with AsyncExitStack() as turn:
+            async for chunk in response.content.iter_chunked(_PIECE):
+                received += len(chunk)
+                for part in unpack.feed(chunk, _PIECE) if unpack else (chunk,):
+                    is_large, size = size > _LARGE_BYTES, size + len(part)
+                    if max(size, received) > _BODY_BYTES:
+                        raise SourceError(address, "its answer is larger than 10 MB")
+                    if size > _LARGE_BYTES and not is_large:
+                        await turn.enter_async_context(self._large)
+                    parts.append(part)
+            if unpack and not unpack.is_whole:
+                raise SourceError(address, "its answer broke off in the middle")
+            return b"".join(parts)
+
 
 def _checked(url: URL, address: str) -> URL:
     if url.scheme not in ("http", "https") or not url.host:
@@ -135,14 +189,6 @@ def _checked(url: URL, address: str) -> URL:
     if url.user is not None or url.password is not None:
         raise SourceError(address, "it has a user name in its address; use one without")
     return url
-
-
-def _raise_for_status(response: aiohttp.ClientResponse, address: str, now: datetime, *, conditional: bool) -> None:
-    status = response.status
-    if status == 200 or (status == 304 and conditional):
-        return
-    wait = _retry_after(response.headers.get("Retry-After", ""), now)
-    raise SourceError(address, _status_words(status), retry_after=wait, gone=status == 410)
 
 
 def _status_words(status: int) -> str:
@@ -161,8 +207,9 @@ def _status_words(status: int) -> str:
             return f"its server gave an answer that is no feed ({status})"
 
 
-def _retry_after(stated: str, now: datetime) -> timedelta | None:
-    """Return the wait that a server asks for, in seconds or as a date, at most a day."""
+def _asks_to_wait(response: aiohttp.ClientResponse, now: datetime) -> timedelta | None:
+    """Return the wait that a server asks for, in seconds or as a date, at most a day; None where it asks for none."""
+    stated = response.headers.get("Retry-After", "")
     try:
         wait = timedelta(seconds=int(stated[:9])) if stated.isdecimal() else parsedate_to_datetime(stated) - now
     except (ValueError, TypeError, OverflowError):
@@ -170,24 +217,12 @@ def _retry_after(stated: str, now: datetime) -> timedelta | None:
     return min(max(wait, timedelta()), _LONGEST_WAIT)
 
 
-async def _body(response: aiohttp.ClientResponse, address: str) -> bytes:
+def _unpacker(response: aiohttp.ClientResponse, address: str) -> Unpacker | None:
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     packed = encoding in ("gzip", "x-gzip", "deflate")
     if encoding and encoding != "identity" and not packed:
         raise SourceError(address, f"its server packs its answer in a way we did not ask for ({encoding[:20]})")
-    unpack = Unpacker() if packed else None
-    parts: list[bytes] = []
-    size = received = 0
-    async for chunk in response.content.iter_chunked(65536):
-        received += len(chunk)
-        part = unpack.feed(chunk, _BODY_BYTES + 1 - size) if unpack else chunk
-        size += len(part)
-        if max(size, received) > _BODY_BYTES:
-            raise SourceError(address, "its answer is larger than 10 MB")
-        parts.append(part)
-    if unpack and not unpack.is_whole:
-        raise SourceError(address, "its answer broke off in the middle")
-    return b"".join(parts)
+    return Unpacker() if packed else None
 
 
 def _fetched(response: aiohttp.ClientResponse, body: bytes, *, moved_to: str | None) -> Fetched:

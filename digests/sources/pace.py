@@ -1,6 +1,5 @@
 """When to read a source, or knock at a host, again; pure."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -18,8 +17,8 @@ _LONGEST_WAIT = timedelta(hours=24)
 LONGEST_FRESH = timedelta(hours=1)
 # A source that is gone is looked at no more until a person adds it again.
 _NEVER = timedelta(days=36_500)
-# Two connections and one request a second: what one reader with a browser would do.
-_BETWEEN_REQUESTS = timedelta(seconds=1)
+# One request a second to a host, over two connections at most: what one reader with a browser would do.
+BETWEEN_REQUESTS = timedelta(seconds=1)
 
 
 def next_poll(
@@ -34,39 +33,25 @@ def next_poll(
     """Return when a source is due again.
 
     Args:
-        source: As it is after this read: `failures` counts the failed reads, the present one included.
+        source: As it is after this read: `failures` counts the failed reads, the present one included, and one that
+            is gone for good is not enabled.
         reading: What the read gave; None when it failed.
         error: Why it failed; None when it did not.
         at_once: Whether anybody is alerted at once: then no source waits longer than 5 minutes, else 15.
         floor: Never sooner than this, whatever else holds.
     """
-    if error is not None and error.gone:
+    if not source.enabled:
         return now + _NEVER
     if error is not None:
         wait = _after_failure(source)
         asked = error.retry_after or timedelta()
     else:
-        wait = _AT_ONCE if at_once else _AT_LEISURE
+        wait = min(_AT_ONCE if at_once else _AT_LEISURE, source.rhythm.interval or _AT_LEISURE)
         asked = reading.wait or timedelta() if reading else timedelta()
     if reading is not None and reading.more:
         return now
     due = max(wait * _jitter(source, at_once=at_once and error is None), floor)
     return now + max(due, min(asked, _LONGEST_WAIT))
-
-
-def host_gate(hosts: Mapping[str, datetime], address: str, now: datetime) -> tuple[str, datetime, datetime]:
-    """Return the host of an address, when it may be asked, and from when it may be asked again after that.
-
-    `hosts` holds for each host the instant before which it is not to be asked: a second after the last request, or its
-    Retry-After.
-
-    >>> from datetime import UTC
-    >>> host_gate({}, "https://News.example/feed", datetime(2026, 1, 1, tzinfo=UTC))[0]
-    'news.example'
-    """
-    host = host_of(address)
-    at = max(hosts.get(host, now), now)
-    return host, at, at + _BETWEEN_REQUESTS
 
 
 def host_of(address: str) -> str:

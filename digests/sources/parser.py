@@ -13,6 +13,7 @@ from typing import Any
 import digests
 from digests.errors import SourceError
 from digests.model import Entry
+from digests.sources.preview import Post, Preview
 from digests.sources.webpage import Page
 
 _DEADLINE = timedelta(seconds=3)
@@ -49,15 +50,19 @@ class FeedParser:
         self._turn = asyncio.Lock()
 
     async def parse_feed(
-        self, data: bytes, *, address: str, url: str, charset: str | None, now: datetime, by_link: bool = False
+        self, data: bytes, *, address: str, url: str, charset: str | None, now: datetime, **how: bool
     ) -> Feed:
-        """Return what a feed says; `url` is where the document really came from.
+        """Return what a feed says.
+
+        Args:
+            url: Where the document really came from.
+            how: `by_link` tells entries apart by their links; `hold_back` leaves out the entry in which one breaks off.
 
         Raises:
             SourceError: It is no feed, or reading it takes more than 3 seconds or 600 MB.
         """
         asked = {"kind": "feed", "url": url, "charset": charset or "", "now": now.isoformat()}
-        asked |= {"by_link": "yes"} if by_link else {}
+        asked |= {name: "yes" for name, is_so in how.items() if is_so}
         said = await self._ask(asked, data, address, self._deadline)
         ttl = said["ttl_minutes"]
         return Feed(
@@ -68,13 +73,22 @@ class FeedParser:
             is_whole=said["is_whole"],
         )
 
-    async def parse_page(self, data: bytes, *, address: str) -> Page:
+    async def parse_page(self, data: bytes, *, address: str, charset: str | None = None) -> Page:
         """Return the article on a web page.
 
         Raises:
             SourceError: The page cannot be read, or not within 10 seconds.
         """
-        return Page(**await self._ask({"kind": "page"}, data, address, _PAGE_DEADLINE))
+        return Page(**await self._ask({"kind": "page", "charset": charset or ""}, data, address, _PAGE_DEADLINE))
+
+    async def parse_preview(self, data: bytes, *, address: str, charset: str | None = None) -> Preview:
+        """Return a page of a channel's web preview.
+
+        Raises:
+            SourceError: It is none, or reading it takes more than 3 seconds.
+        """
+        said = await self._ask({"kind": "preview", "charset": charset or ""}, data, address, self._deadline)
+        return Preview(title=said["title"], posts=tuple(Post(**each) for each in said["posts"]))
 
     async def close(self) -> None:
         """End the worker and wait for its end."""

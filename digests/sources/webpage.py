@@ -13,7 +13,7 @@ _META = re.compile(r"<meta\b[^<>]{0,4000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z:-]{1,40})\s*=\s*(?:"([^"]{0,2000})"|'([^']{0,2000})'|([^\s"'>]{1,2000}))""")
 _LANGUAGE = re.compile(r"<html\b[^<>]{0,1000}?\blang\s*=\s*[\"']?([a-zA-Z]{2,3})", re.IGNORECASE)
 _CANONICAL = re.compile(r"<link\b[^<>]{0,1000}?rel=[\"']?canonical[\"']?[^<>]{0,1000}>", re.IGNORECASE)
-_ABSURD_TAG = re.compile(r"<[^<>!][^<>]{65535,}")
+ABSURD_TAG = re.compile(r"<[^<>!][^<>]{65535,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +29,17 @@ class Page:
     url: str = ""
 
 
-def read_page(data: bytes) -> Page:
+def read_page(data: bytes, charset: str | None = None) -> Page:
     """Return the article of an HTML page: its main text by trafilatura, or all of its text when that finds none.
 
     Raises:
         NotAFeed: The bytes are no text, or made to hold a parser up.
     """
     try:
-        source = decode(data)
+        source = decode(data, charset)
     except NotText as error:
         raise NotAFeed(str(error)) from None
-    if _ABSURD_TAG.search(source):
+    if ABSURD_TAG.search(source):
         raise NotAFeed("it holds a tag of more than 64 kB, which no honest page has")
     metas = _metas(source)
     title = _TITLE.search(source)

@@ -8,12 +8,13 @@ import os
 import resource
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import BinaryIO
 
 from digests.sources.document import NotAFeed, read_document
 from digests.sources.entries import make_entries, plain_title
+from digests.sources.preview import read_preview
 from digests.sources.webpage import read_page
 from digests.text import guess_language
 
@@ -45,7 +46,9 @@ def answer(asked: Mapping[str, str], data: bytes) -> dict[str, object]:
             case "feed":
                 return _feed(asked, data)
             case "page":
-                return _page(data)
+                return _page(asked, data)
+            case "preview":
+                return asdict(read_preview(data, asked.get("charset") or None))
             case _:
                 return _warmed_up()
     except NotAFeed as error:
@@ -58,6 +61,9 @@ def answer(asked: Mapping[str, str], data: bytes) -> dict[str, object]:
 
 def _feed(asked: Mapping[str, str], data: bytes) -> dict[str, object]:
     document = read_document(data, charset=asked.get("charset") or None, url=asked["url"])
+    if asked.get("hold_back") and not document.is_whole:
+        # Where it breaks off, half an article would be kept, and the whole one told as news of it.
+        document = replace(document, entries=document.entries[:-1])
     by_link = bool(asked.get("by_link"))
     entries = make_entries(document, url=asked["url"], now=datetime.fromisoformat(asked["now"]), by_link=by_link)
     return {
@@ -69,8 +75,8 @@ def _feed(asked: Mapping[str, str], data: bytes) -> dict[str, object]:
     }
 
 
-def _page(data: bytes) -> dict[str, object]:
-    return asdict(read_page(data))
+def _page(asked: Mapping[str, str], data: bytes) -> dict[str, object]:
+    return asdict(read_page(data, asked.get("charset") or None))
 
 
 def _warmed_up() -> dict[str, object]:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,6 +36,9 @@ _MOST_FLIPS = 24
 _WORD = re.compile(r"[^\W_]+")
 
 
+_Identity = tuple[SourceId, str]
+
+
 class Articles:
     """The articles, in one transaction."""
 
@@ -42,32 +46,46 @@ class Articles:
         self._tx = tx
 
     async def keep(self, source: Source, reading: Reading, *, now: datetime, silent: bool) -> tuple[Article, ...]:
-        """Keep what is new in a reading, and return it, oldest first.
+        """Keep what is new in one reading, as `keep_all` does, and return it, oldest first."""
+        (kept,) = await self.keep_all([Arrived(source, reading, silent)], now=now)
+        return kept.articles
+
+    async def keep_all(self, arrived: Sequence["Arrived"], *, now: datetime) -> tuple["Kept", ...]:
+        """Keep what is new in readings, each of another source; return for each what that is, oldest first.
 
         A known identity with the same text is passed over; with another text it becomes the next edition, which
         revises the last, 24 times at most. A new identity with a text that its source has shown already (an article
-        under a new address) is only remembered. The source's own memo is the caller's to keep, in this transaction.
+        under a new address) is only remembered. The sources' own memos are the caller's to keep, in this transaction.
         """
-        if reading.unchanged or not reading.entries:
-            return ()
-        sightings = await self._sightings(source.id, reading.entries)
-        texts = await self._known_texts(source.id, reading.entries)
+        found = [(source.id, entry) for source, reading, _ in arrived for entry in reading.entries]
+        known = _Known(await self._sightings(found), await self._known_texts(found), {})
+        kept = [await self._keep(each, known, now) for each in arrived]
+        await self._remember(known.changed)
+        if rows := [_row(article) for one in kept for article in one.articles]:
+            await self._tx.execute(insert(articles), rows)
+        return tuple(kept)
+
+    async def unknown(self, source: SourceId, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Return the entries whose words their source has not shown before."""
+        texts = await self._known_texts([(source, entry) for entry in entries])
+        return tuple(entry for entry in entries if (source, _hash(entry)) not in texts)
+
+    async def _keep(self, arrived: "Arrived", known: "_Known", now: datetime) -> "Kept":
+        source, reading, silent = arrived
         kept: list[Article] = []
         for entry in reading.entries:
-            said = _hash(entry)
-            before = sightings.get(entry.identity)
+            key, said = (source.id, entry.identity), _hash(entry)
+            before = known.changed.get(key) or known.sightings.get(key)
             if before is not None and (before.hash == said or before.flips >= _MOST_FLIPS):
                 continue
             flips = 0 if before is None else before.flips + 1
-            sightings[entry.identity] = _Sighting(hash=said, flips=flips, first_at=before.first_at if before else now)
-            if before is None and said in texts:
+            known.changed[key] = _Sighting(hash=said, flips=flips, first_at=before.first_at if before else now)
+            if before is None and (source.id, said) in known.texts:
                 continue
-            texts.add(said)
+            known.texts.add((source.id, said))
             kept.append(await self._article(source, entry, edition=flips, now=now, silent=silent, kept=kept))
-        await self._remember(source.id, reading.entries, sightings)
-        if kept:
-            await self._tx.execute(insert(articles), [_row(article) for article in kept])
-        return tuple(kept)
+        was_known = any((source.id, entry.identity) in known.sightings for entry in reading.entries)
+        return Kept(tuple(kept), is_all_new=not was_known and 0 < len(kept) == len(reading.entries))
 
     async def get(self, article: ArticleId) -> Article | None:
         """Return an article, None when there is none."""
@@ -116,31 +134,36 @@ class Articles:
         found = await self._tx.scalar(select(func.count()).select_from(articles).where(at > since, at <= until))
         return found or 0
 
-    async def _sightings(self, source: SourceId, entries: Sequence[Entry]) -> dict[str, "_Sighting"]:
-        found: dict[str, _Sighting] = {}
-        for some in batches([entry.identity for entry in entries]):
-            rows = await self._tx.execute(select(seen).where(seen.c.source == source, seen.c.identity.in_(some)))
+    async def _sightings(self, found: Sequence[tuple[SourceId, Entry]]) -> dict[_Identity, "_Sighting"]:
+        sightings: dict[_Identity, _Sighting] = {}
+        # Not pairs of the two: SQLite reads the whole table for those.
+        of_these = seen.c.source.in_({source for source, _ in found})
+        for some in batches([entry.identity for _, entry in found]):
+            rows = await self._tx.execute(select(seen).where(of_these, seen.c.identity.in_(some)))
             for row in rows:
-                found[row.identity] = _Sighting(hash=row.hash, flips=row.flips, first_at=row.first_seen_at)
-        return found
+                sightings[row.source, row.identity] = _Sighting(
+                    hash=row.hash, flips=row.flips, first_at=row.first_seen_at
+                )
+        return sightings
 
-    async def _known_texts(self, source: SourceId, entries: Sequence[Entry]) -> set[str]:
-        found: set[str] = set()
-        for some in batches([_hash(entry) for entry in entries]):
-            rows = await self._tx.execute(select(seen.c.hash).where(seen.c.source == source, seen.c.hash.in_(some)))
-            found.update(rows.scalars())
-        return found
+    async def _known_texts(self, found: Sequence[tuple[SourceId, Entry]]) -> set[tuple[SourceId, str]]:
+        texts: set[tuple[SourceId, str]] = set()
+        of_these = seen.c.source.in_({source for source, _ in found})
+        for some in batches([_hash(entry) for _, entry in found]):
+            rows = await self._tx.execute(select(seen.c.source, seen.c.hash).where(of_these, seen.c.hash.in_(some)))
+            texts.update((row.source, row.hash) for row in rows)
+        return texts
 
-    async def _remember(self, source: SourceId, entries: Sequence[Entry], sightings: dict[str, "_Sighting"]) -> None:
+    async def _remember(self, changed: dict[_Identity, "_Sighting"]) -> None:
         rows = [
             {
                 "source": source,
                 "identity": identity,
-                "hash": sightings[identity].hash,
-                "flips": sightings[identity].flips,
-                "first_seen_at": sightings[identity].first_at,
+                "hash": sighting.hash,
+                "flips": sighting.flips,
+                "first_seen_at": sighting.first_at,
             }
-            for identity in dict.fromkeys(entry.identity for entry in entries)
+            for (source, identity), sighting in changed.items()
         ]
         await put(self._tx, seen, rows)
 
@@ -189,11 +212,32 @@ class _Edition:
     text: str
 
 
+class Arrived(NamedTuple):
+    """A reading to be kept; `silent` is nobody told of it."""
+
+    source: Source
+    reading: Reading
+    silent: bool
+
+
+class Kept(NamedTuple):
+    """What was new in a reading; `is_all_new` when nothing in it was known."""
+
+    articles: tuple[Article, ...]
+    is_all_new: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sighting:
     hash: str
     flips: int
     first_at: datetime
+
+
+class _Known(NamedTuple):
+    sightings: dict[_Identity, _Sighting]
+    texts: set[tuple[SourceId, str]]
+    changed: dict[_Identity, _Sighting]
 
 
 def searchable(text: str) -> str:
@@ -208,7 +252,7 @@ def _row(article: Article) -> dict[str, object]:
 
 def _hash(entry: Entry) -> str:
     """Return what is the same for the same text in another case, width or spacing."""
-    return hashlib.sha256(_plain(f"{entry.title}\n{entry.text}").encode()).hexdigest()
+    return hashlib.sha256(_plain(f"{entry.title}\n{entry.teaser or entry.text}").encode()).hexdigest()
 
 
 def _changed(before: _Edition, entry: Entry) -> Changed:

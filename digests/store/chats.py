@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, true, update
+from sqlalchemy import delete, exists, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.model import (
@@ -119,6 +119,10 @@ class Chats:
         has_answers = select(deliveries.c.id).where(deliveries.c.chat == chats.c.id, waits).exists()
         result = await self._tx.execute(delete(chats).where(chats.c.reason == CLOSED, ~has_answers))
         return result.rowcount
+
+    async def is_anybody_alerted(self) -> bool:
+        """Tell whether any chat is told of anything at once."""
+        return bool(await self._tx.scalar(select(exists().where(chats.c.alerts == true()))))
 
     # Invitations ----------------------------------------------------------------------------------------------------
 

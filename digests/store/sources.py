@@ -1,14 +1,15 @@
 """Sources: where articles come from, what is remembered of each, and what was read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, false, func, insert, or_, select, true, update
+from sqlalchemy import Select, bindparam, delete, exists, false, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digests.model import Coverage, Source, SourceId, Stance, Unread
+from digests.model import Coverage, Rhythm, Source, SourceId, Stance, Unread
 from digests.store.tables import articles, sources
+from digests.store.upsert import batches
 
 # A source polled every half hour is no gap in a digest; one that was silent longer is looked at for failures.
 _FRESH = timedelta(hours=1)
@@ -57,6 +58,14 @@ class Sources:
         row = (await self._tx.execute(_live().where(sources.c.id == source))).mappings().first()
         return None if row is None else _source(row)
 
+    async def many(self, ids: Sequence[SourceId]) -> dict[SourceId, Source]:
+        """Return those of these sources that there are, and were not taken off, by their ids."""
+        found: dict[SourceId, Source] = {}
+        for some in batches(ids):
+            rows = await self._tx.execute(_live().where(sources.c.id.in_(some)))
+            found |= {source.id: source for source in map(_source, rows.mappings())}
+        return found
+
     async def all(self) -> tuple[Source, ...]:
         """Return every source, enabled or not, by title."""
         rows = await self._tx.execute(_live().order_by(sources.c.title, sources.c.id))
@@ -72,9 +81,21 @@ class Sources:
         )
         return tuple(_source(row) for row in rows.mappings())
 
-    async def update(self, source: Source) -> None:
-        """Keep all that is given of a known source: its memo too, so do it where its articles are kept."""
-        await self._tx.execute(update(sources).where(sources.c.id == source.id).values(**_columns(source)))
+    async def update(self, *changed: Source) -> None:
+        """Keep all that is given of known sources: their memos too, so do it where their articles are kept."""
+        if changed:
+            await self._tx.execute(_UPDATE, [{"this": source.id, **_columns(source)} for source in changed])
+
+    async def put_off(self, until: Mapping[SourceId, datetime]) -> None:
+        """Read these no sooner than that."""
+        if until:
+            statement = update(sources).where(sources.c.id == bindparam("this")).values(next_poll_at=bindparam("at"))
+            await self._tx.execute(statement, [{"this": source, "at": at} for source, at in until.items()])
+
+    async def is_known(self, kind: str, address: str) -> bool:
+        """Tell whether a source of this kind is read, or was read, at this address."""
+        same = (sources.c.kind == kind) & (sources.c.address == address)
+        return await self._tx.scalar(select(sources.c.id).where(same)) is not None
 
     async def remove(self, source: SourceId) -> None:
         """Read this source no more. Its articles stay; without any, nothing of it does."""
@@ -103,6 +124,13 @@ class Sources:
         )
 
 
+_UPDATE = (
+    update(sources)
+    .where(sources.c.id == bindparam("this"))
+    .values({column.name: bindparam(column.name) for column in sources.c if column.name not in ("id", "removed")})
+)
+
+
 def _was_read(source: Source, until: datetime) -> bool:
     return source.last_success_at is not None and source.last_success_at >= until - _FRESH
 
@@ -126,6 +154,21 @@ def _columns(source: Source) -> dict[str, Any]:
         "last_error": source.last_error,
         "last_success_at": source.last_success_at,
         "next_poll_at": source.next_poll_at,
+        **_rhythm_columns(source.rhythm),
+    }
+
+
+def _rhythm_columns(rhythm: Rhythm) -> dict[str, Any]:
+    return {
+        "since": rhythm.since,
+        "last_new_at": rhythm.last_new_at,
+        "rate": rhythm.rate,
+        "interval_s": None if rhythm.interval is None else int(rhythm.interval.total_seconds()),
+        "missed_at": rhythm.missed_at,
+        "moved_to": rhythm.moved_to,
+        "moved_since": rhythm.moved_since,
+        "former": rhythm.former,
+        "told": rhythm.told,
     }
 
 
@@ -145,4 +188,15 @@ def _source(row: Mapping[Any, Any]) -> Source:
         last_error=row["last_error"],
         last_success_at=row["last_success_at"],
         next_poll_at=row["next_poll_at"],
+        rhythm=Rhythm(
+            since=row["since"],
+            last_new_at=row["last_new_at"],
+            rate=row["rate"],
+            interval=None if row["interval_s"] is None else timedelta(seconds=row["interval_s"]),
+            missed_at=row["missed_at"],
+            moved_to=row["moved_to"],
+            moved_since=row["moved_since"],
+            former=row["former"],
+            told=row["told"],
+        ),
     )

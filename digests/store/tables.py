@@ -87,6 +87,16 @@ sources = Table(
     Column("next_poll_at", Instant),
     # A source that was taken off is kept for its articles, and never read.
     Column("removed", Boolean, nullable=False),
+    # Its rhythm: what its health and the time of its next read follow from.
+    Column("since", Instant),
+    Column("last_new_at", Instant),
+    Column("rate", Float, nullable=False, server_default="0"),
+    Column("interval_s", Integer),
+    Column("missed_at", Instant),
+    Column("moved_to", Text),
+    Column("moved_since", Instant),
+    Column("former", Text),
+    Column("told", String(16)),
     UniqueConstraint("kind", "address"),
     Index("ix_sources_due", "enabled", "next_poll_at"),
 )

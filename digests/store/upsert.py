@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnCollection, Table
+from sqlalchemy import ColumnCollection, ColumnElement, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,6 +45,20 @@ async def put(
     await tx.execute(
         statement.on_conflict_do_update(index_elements=keys, set_=dict(values)), [dict(row) for row in rows]
     )
+
+
+async def claim(tx: AsyncConnection, table: Table, rows: Sequence[Row], is_free: ColumnElement[bool]) -> list[str]:
+    """Insert rows, or overwrite those there are where `is_free` holds; return the primary keys of what was written.
+
+    Two that claim the same row at the same time do so one after the other: only one of them is given it.
+    """
+    if not rows:
+        return []
+    statement = _insert(tx, table)
+    (key,) = table.primary_key.columns
+    values = {name: statement.excluded[name] for name in rows[0] if name != key.name}
+    upsert = statement.on_conflict_do_update(index_elements=[key.name], set_=values, where=is_free)
+    return [row[0] for row in await tx.execute(upsert.returning(key), [dict(row) for row in rows])]
 
 
 def batches(ids: Sequence[_T], size: int = _IDS) -> Iterator[Sequence[_T]]:

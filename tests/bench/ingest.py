@@ -22,13 +22,14 @@ from time import process_time
 import aiohttp
 import feedparser
 
-from digests.model import Source, SourceId
-from digests.sources.base import READERS, Reader, open_tools
-from digests.store.articles import Articles
+from digests.engine import Engine, feed_source
+from digests.sources.base import READERS, open_tools
 from digests.store.db import Database
 from digests.store.secrets import load_vault
 from digests.store.sources import Sources
+from tests.fakes.clock import FakeClock
 from tests.fakes.feeds import Answer, Asked, feed_server, item, rss
+from tests.fakes.names import Names
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 _TOGETHER = 20
@@ -56,63 +57,48 @@ def main(argv: Sequence[str]) -> None:
 
 
 async def _measure(port: int, feeds: int) -> dict[str, float]:
-    sources = [
-        Source(id=SourceId(f"f{n}"), kind="feed", address=f"http://127.0.0.1:{port}/{n}/0", title=f"Feed {n}")
-        for n in range(feeds)
-    ]
-    ours = await _ours(sources, port)
-    return ours | await _peer([source.address for source in sources])
+    """Each feed has a host of its own, as outlets do: a name that leads to the one server."""
+    addresses = [f"http://f{n}.example:{port}/{n}" for n in range(feeds)]
+    ours = await _ours(addresses, port)
+    await _ask(port, "/restored")
+    return ours | await _peer(addresses)
 
 
-async def _ours(sources: list[Source], port: int) -> dict[str, float]:
-    figures = {}
+async def _ours(addresses: Sequence[str], port: int) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    others = _children()
     with tempfile.TemporaryDirectory() as folder:
         vault = load_vault(Path(folder), None)
         database = await Database.open(f"sqlite+aiosqlite:///{folder}/bench.db", vault=vault)
-        async with database.write() as tx:
-            for source in sources:
-                await Sources(tx).add(source)
-        changed = [_moved(source) if n % 20 == 0 else source for n, source in enumerate(sources)]
-        rounds = (("cold_cpu_s", sources), ("not_modified_cpu_s", sources), ("changed_cpu_s", changed))
-        others = _children()
-        async with open_tools(allow_networks=f"127.0.0.1/32:{port}") as tools:
-            reader = READERS["feed"](tools)
+        clock = FakeClock(NOW)
+        async with open_tools(allow_networks=f"127.0.0.1/32:{port}", resolver=Names()) as tools:
+            engine = Engine(database, {"feed": READERS["feed"](tools)}, now=clock.now)
+            async with database.write() as tx:
+                for address in addresses:
+                    await Sources(tx).add(replace(feed_source(address), title=address))
             # The worker starts once in a service's life: not counted.
             await tools.parser.parse_feed(rss(), address="", url="", charset=None, now=NOW)
             (worker,) = _children() - others
-            for key, round_ in rounds:
+            for key in ("cold_cpu_s", "not_modified_cpu_s", "changed_cpu_s"):
+                if key == "changed_cpu_s":
+                    await _ask(port, "/changed")
+                await clock.advance(timedelta(minutes=5))
                 begun = _cpu(worker)
-                await _read_all(reader, database, round_)
+                polled = await engine.poll(("feed",))
                 figures[key] = round(_cpu(worker) - begun, 2)
-                sys.stderr.write(f"{key} {figures[key]}\n")
+                sys.stderr.write(f"{key} {figures[key]}, {polled.articles} new, {len(polled.faults)} failed\n")
+            await engine.close()
         await database.close()
     figures["rss_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
     return figures
 
 
-async def _read_all(reader: Reader, database: Database, sources: Sequence[Source]) -> None:
-    gate = asyncio.Semaphore(_TOGETHER)
-
-    async def read(source: Source) -> None:
-        async with gate:
-            async with database.read() as tx:
-                known = await Sources(tx).get(source.id)
-            validators = known.validators if known else ()
-            reading = await reader.read(replace(source, validators=validators), now=NOW)
-        async with database.write() as tx:
-            await Articles(tx).keep(source, reading, now=NOW, silent=False)
-            await Sources(tx).update(
-                replace(source, validators=reading.validators, next_poll_at=NOW + timedelta(hours=1))
-            )
-
-    await asyncio.gather(*(read(source) for source in sources))
-
-
-async def _peer(addresses: list[str]) -> dict[str, float]:
+async def _peer(addresses: Sequence[str]) -> dict[str, float]:
     """Return what naive aiohttp and feedparser take, in memory and without storing."""
     figures = {}
     etags: dict[str, str] = {}
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=_TOGETHER)) as session:
+    connector = aiohttp.TCPConnector(limit=_TOGETHER, resolver=Names())
+    async with aiohttp.ClientSession(connector=connector) as session:
 
         async def read(address: str) -> None:
             headers = {"If-None-Match": etags[address]} if address in etags else {}
@@ -128,9 +114,9 @@ async def _peer(addresses: list[str]) -> dict[str, float]:
     return figures
 
 
-def _moved(source: Source) -> Source:
-    """Return the source at the address under which the server shows one entry more."""
-    return replace(source, address=source.address.removesuffix("/0") + "/1")
+async def _ask(port: int, path: str) -> None:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}"):
+        pass
 
 
 def _children() -> set[int]:
@@ -150,14 +136,19 @@ def _serve(pipe: Connection, entries: int) -> None:
 
 
 async def _serve_all(pipe: Connection, entries: int) -> None:
-    """Answer /FEED/VERSION with so many entries and one more a version, and 304 to its ETag."""
+    """Answer /FEED with so many entries, and 304 to its ETag; after /changed every twentieth feed has one more."""
+    more = 0
 
     def answer(asked: Asked) -> Answer:
-        _, feed, version = asked.path.split("/")
-        etag = f'"{version}"'
+        nonlocal more
+        if asked.path in ("/changed", "/restored"):
+            more = int(asked.path == "/changed")
+            return Answer()
+        feed = asked.path.removeprefix("/")
+        count = entries + (more if int(feed) % 20 == 0 else 0)
+        etag = f'"{count}"'
         if asked.headers.get("if-none-match") == etag:
             return Answer(status=304, headers={"ETag": etag, "Content-Length": "0"})
-        count = entries + int(version)
         items = (
             item(f"{feed}-{n}", title=f"Суд {feed}: засідання {n}", text=f"{n}. {_TEXT}") for n in range(count, 0, -1)
         )

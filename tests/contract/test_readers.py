@@ -12,6 +12,7 @@ import pytest
 from digests.errors import SourceError
 from digests.model import Source, SourceId
 from digests.sources.base import READERS, Reader, open_tools
+from tests.fakes.channels import FakeChannel
 from tests.fakes.feeds import Answer, feed_server, item, rss
 
 NOW = datetime(2030, 11, 23, 12, tzinfo=UTC)
@@ -62,7 +63,32 @@ async def _feed(tmp_path: Path) -> AsyncIterator[Setting]:
         yield Setting(READERS["feed"](tools), source, publish, spoil)
 
 
-SETTINGS: dict[str, Callable[[Path], AbstractAsyncContextManager[Setting]]] = {"folder": _folder, "feed": _feed}
+@asynccontextmanager
+async def _channel(tmp_path: Path) -> AsyncIterator[Setting]:
+    async with (
+        feed_server() as server,
+        open_tools(allow_networks=server.networks, channel_host=server.url("")) as tools,
+    ):
+
+        def publish(texts: list[str]) -> None:
+            made = FakeChannel("steppe_radio")
+            for text in texts:
+                made.post(text, NOW)
+            server.answers_all(made)
+
+        def spoil() -> None:
+            server.answers_all(lambda _: Answer(status=500))
+
+        publish([])
+        source = Source(id=SourceId("s"), kind="channel", address="https://t.me/steppe_radio", title="Channel")
+        yield Setting(READERS["channel"](tools), source, publish, spoil)
+
+
+SETTINGS: dict[str, Callable[[Path], AbstractAsyncContextManager[Setting]]] = {
+    "folder": _folder,
+    "feed": _feed,
+    "channel": _channel,
+}
 
 
 @pytest.fixture(params=sorted(READERS))

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from digests.model import Coverage, Source, Unread
+from digests.model import Coverage, Rhythm, Source, Unread
 from digests.store.articles import Articles
 from digests.store.db import Database
 from digests.store.sources import Sources
@@ -18,6 +18,17 @@ FULL = b.source(
     last_error="timed out",
     last_success_at=b.NOW,
     next_poll_at=b.NOW + HOUR,
+    rhythm=Rhythm(
+        since=b.NOW,
+        last_new_at=b.NOW + HOUR,
+        rate=2.5,
+        interval=timedelta(minutes=3),
+        missed_at=b.NOW - HOUR,
+        moved_to="https://new.example/",
+        moved_since=b.NOW,
+        former="https://old.example/",
+        told="dead",
+    ),
 )
 
 

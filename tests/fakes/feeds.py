@@ -5,6 +5,7 @@ import gzip
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 ITEM = """<item><guid isPermaLink="false">{guid}</guid><title>{title}</title><link>{link}</link>
 <description>{text}</description>{date}</item>"""
@@ -29,21 +30,32 @@ _TLS_HELLO = b"\x16"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server answers; `raw` is sent as it is, and then `drip` again and again until the client goes."""
+    """What the server answers; `raw` is sent as it is, and then `drip` again and again until the client goes.
+
+    With `hangs` it says nothing more and waits until the client goes; with `aborts` it drops the line.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: bytes | None = None
     drip: bytes = b""
+    hangs: bool = False
+    aborts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it came: its path and its headers, names in lower case."""
+    """A request as it came: its path, its headers, names in lower case, and when it came by the server's clock."""
 
     path: str
     headers: Mapping[str, str]
+    at: datetime
+
+    @property
+    def host(self) -> str:
+        """The name that was asked, without its port."""
+        return self.headers.get("host", "").rpartition(":")[0]
 
 
 class FeedServer:
@@ -51,6 +63,7 @@ class FeedServer:
 
     def __init__(self) -> None:
         self.port = 0
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.asked: list[Asked] = []
         self._answers: dict[str, Answer | Callable[[Asked], Answer]] = {}
         self._other: Callable[[Asked], Answer] = lambda _: Answer(status=404)
@@ -60,9 +73,9 @@ class FeedServer:
         """The value of `allow_networks` that opens this server alone."""
         return f"127.0.0.1/32:{self.port}"
 
-    def url(self, path: str = "/feed") -> str:
+    def url(self, path: str = "/feed", host: str = "127.0.0.1") -> str:
         """Return the address of a path."""
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"http://{host}:{self.port}{path}"
 
     def answers(self, answer: Answer | Callable[[Asked], Answer], path: str = "/feed") -> None:
         """Set what a path answers from now on."""
@@ -80,12 +93,16 @@ class FeedServer:
                 writer.write(_written(Answer(status=400)))
                 return
             head += await reader.readuntil(b"\r\n\r\n")
-            asked = _parse(head.decode("latin-1"))
+            asked = _parse(head.decode("latin-1"), self.now())
             self.asked.append(asked)
             told = self._answers.get(asked.path, self._other)
             answer = told if isinstance(told, Answer) else told(asked)
             writer.write(_written(answer))
             await writer.drain()
+            if answer.hangs:
+                await reader.read()
+            if answer.aborts:
+                writer.transport.abort()
             while answer.drip:
                 writer.write(answer.drip)
                 await writer.drain()
@@ -124,10 +141,10 @@ def gzip_bomb(megabytes: int) -> bytes:
     return gzip.compress(bytes(megabytes * 1_000_000))
 
 
-def _parse(head: str) -> Asked:
+def _parse(head: str, at: datetime) -> Asked:
     first, *lines = head.split("\r\n")
     pairs = (line.split(":", 1) for line in lines if ":" in line)
-    return Asked(first.split(" ")[1], {name.strip().lower(): value.strip() for name, value in pairs})
+    return Asked(first.split(" ")[1], {name.strip().lower(): value.strip() for name, value in pairs}, at)
 
 
 def _written(answer: Answer) -> bytes:

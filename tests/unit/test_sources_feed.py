@@ -94,9 +94,19 @@ async def test_a_body_that_breaks_off_gives_its_entries_and_is_asked_for_again_w
     reader: Reader, server: FeedServer
 ) -> None:
     server.answers(Answer(body=rss(item("a"), item("b"))[:-40], headers=HEADERS))
-    reading = await reader.read(_source(server), now=NOW)
-    assert len(reading.entries) == 2
-    assert reading.validators == ()
+    first = await reader.read(_source(server), now=NOW)
+    assert [entry.identity for entry in first.entries] == ["a"]  # not that in which it breaks off
+    server.answers(Answer(body=rss(item("a"), item("b")), headers=HEADERS))
+    whole = await reader.read(_source(server, after=first), now=NOW)
+    assert "if-none-match" not in server.asked[1].headers
+    assert {entry.identity for entry in whole.entries} == {"a", "b"}
+
+
+async def test_a_body_that_always_breaks_off_is_read_as_it_is(reader: Reader, server: FeedServer) -> None:
+    server.answers(Answer(body=rss(item("a"), item("b"))[:-40], headers=HEADERS))
+    first = await reader.read(_source(server), now=NOW)
+    second = await reader.read(_source(server, after=first), now=NOW + HOUR)
+    assert {entry.identity for entry in second.entries} == {"a", "b"}
 
 
 async def test_an_error_leaves_nothing_to_keep_and_names_the_cause(reader: Reader, server: FeedServer) -> None:

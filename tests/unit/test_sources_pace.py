@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digests.errors import SourceError
-from digests.model import Reading, Source, SourceId
-from digests.sources.pace import host_gate, host_of, next_poll
+from digests.model import Reading, Rhythm, Source, SourceId
+from digests.sources.pace import host_of, next_poll
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FLOOR = timedelta(minutes=2)
@@ -82,14 +82,15 @@ def test_the_wait_a_failing_server_asks_for_is_kept() -> None:
 
 
 def test_what_is_gone_is_asked_no_more() -> None:
-    assert _wait(error=SourceError("a", "b", gone=True)) > timedelta(days=3650)
+    gone = replace(SOURCE, failures=1, enabled=False)
+    error = SourceError("a", "b", gone=True)
+    assert next_poll(gone, None, error, now=NOW, at_once=True, floor=FLOOR) - NOW > timedelta(days=3650)
 
 
-def test_a_host_is_asked_once_a_second() -> None:
-    host, at, again = host_gate({}, SOURCE.address, NOW)
-    assert (host, at, again) == ("steppe.example", NOW, NOW + timedelta(seconds=1))
-    assert host_gate({host: again}, "https://STEPPE.example/other", NOW)[1] == again
-    assert host_gate({host: again}, SOURCE.address, NOW + timedelta(hours=1))[1] == NOW + timedelta(hours=1)
+def test_a_source_whose_window_ran_over_is_read_oftener() -> None:
+    hasty = replace(SOURCE, rhythm=Rhythm(interval=3 * MINUTE))
+    due = next_poll(hasty, Reading(), None, now=NOW, at_once=True, floor=FLOOR)
+    assert 2.7 * MINUTE <= due - NOW <= 3 * MINUTE
 
 
 @pytest.mark.parametrize("address", ["/some/folder", "", "http://[broken/"])
