@@ -189,7 +189,7 @@ def test_no_bytes_break_a_reader(kind: str, data: st.DataObject) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", _KINDS)
-@settings(max_examples=20_000, derandomize=False, suppress_health_check=_ANY_PACE)
+@settings(max_examples=6_000, derandomize=False, suppress_health_check=_ANY_PACE)
 @given(data=st.data())
 def test_no_bytes_break_a_reader_in_a_long_run(kind: str, data: st.DataObject) -> None:
     _draw_and_try(kind, data)
