@@ -27,8 +27,11 @@ _UNKNOWN = {0xDC00 + byte: "\ufffd" for byte in range(0x80, 0x100)}
 # How a text looks that was UTF-8, was read as the other encoding, and was written as UTF-8 again.
 _TWICE = (
     ("windows-1252", re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6-\u2122]")),
-    ("windows-1251", re.compile("[ВГДЕРСв][\u0080-\u00bf\u0402-\u040f\u0451-\u0491\u2013-\u2122]")),
+    ("windows-1251", re.compile("[ВГДЕРС][\u0080-\u00bf\u0402-\u040f\u0451-\u0491\u2013-\u2122]")),
 )
+# Letters that no byte of such a text was read as.
+_HONEST = re.compile("[абг-яА-БЖ-ПТ-Я]")
+_CONTROLS = re.compile("[\u0080-\u009f]")
 # Dashes and quotation marks of which alone this is true; no text has such letters beside each other.
 _TWICE_DASHED = re.compile("(?:â€|вЂ)[^\\w\\s]")
 
@@ -68,22 +71,25 @@ def unscramble(text: str) -> str:
     """
     if text.isascii():
         return text
-    for encoding, looks in _TWICE:
-        if looks.search(text):
-            whole = _once(text, encoding)
-            if whole is not None:
-                return whole
-    return _TWICE_DASHED.sub(
-        lambda found: _once(found[0], "windows-1252") or _once(found[0], "windows-1251") or "", text
-    )
+    for encoding, looks in () if _HONEST.search(text) else _TWICE:
+        whole = _once(text, encoding) if looks.search(text) else None
+        if whole is not None:
+            return whole
+    return _TWICE_DASHED.sub(_mended, text)
+
+
+def _mended(found: re.Match[str]) -> str:
+    return next(filter(None, (_once(found[0], encoding) for encoding, _ in _TWICE)), found[0])
 
 
 def _once(text: str, encoding: str) -> str | None:
     """Return the UTF-8 that was read as `encoding`, None for a text that was not."""
     try:
+        if _CONTROLS.search(text) is None:
+            return text.encode(encoding).decode("utf-8")
         # Browsers read the bytes that an encoding lacks as controls.
-        data = b"".join(sign.encode("latin-1") if "\x80" <= sign <= "\x9f" else sign.encode(encoding) for sign in text)
-        return data.decode("utf-8")
+        signs = (sign.encode("latin-1") if "\x80" <= sign <= "\x9f" else sign.encode(encoding) for sign in text)
+        return b"".join(signs).decode("utf-8")
     except UnicodeError:
         return None
 

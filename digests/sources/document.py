@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from digests.sources.decode import NotText, decode, unscramble
@@ -12,6 +13,8 @@ from digests.sources.decode import NotText, decode, unscramble
 # 200,000 attributes on one tag hold the XML parser for a minute; no honest tag is that long.
 _ABSURD_TAG = re.compile(rb"<[^<>!][^<>]{65535,}")
 _DECLARATION = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*){0,5}<\?xml[^>]*\?>", re.DOTALL)
+# The parser dies of a number that is no sign; at most eight digits of one are ever read.
+_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,8})[0-9a-fA-F]*|0*([0-9]{1,8})[0-9]*);?")
 _PREFIXED = re.compile(r"<([A-Za-z]\w{0,20}):(?:item|entry)[\s>]")
 _FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ROOT = re.compile(r"<(?:[A-Za-z]+:)?(?:rss|feed|RDF|channel)[\s>]", re.IGNORECASE)
@@ -77,15 +80,9 @@ def _decoded(data: bytes, charset: str | None) -> str:
 
 
 def _read_xml(text: str, url: str) -> Document:
-    # Imported here: only the worker pays for it.
-    import feedparser
-
     clean = _FORBIDDEN_IN_XML.sub("", _DECLARATION.sub("", text.lstrip("\ufeff"), count=1))
-    clean = _without_lost_prefix(clean)
-    head = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    parsed = feedparser.parse(
-        io.BytesIO(clean.encode()), response_headers=head, sanitize_html=False, resolve_relative_uris=False
-    )
+    clean = _REFERENCE.sub(_possible, _without_lost_prefix(clean))
+    parsed = _parsed(clean, url)
     if not parsed.get("version") and not parsed.entries and not _ROOT.search(clean[:20_000]):
         raise NotAFeed("this is a web page, not a feed" if _HTML.match(clean) else "this is not a feed")
     channel = parsed.feed
@@ -98,6 +95,25 @@ def _read_xml(text: str, url: str) -> Document:
         ttl_minutes=int(ttl[0]) if ttl else None,
         is_whole=bool(_END.search(clean[-2_000:])) or not parsed.bozo,
     )
+
+
+def _parsed(text: str, url: str) -> Any:  # Any: feedparser's dictionaries
+    # Imported here: only the worker pays for it.
+    import feedparser
+
+    head = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    parse = partial(feedparser.parse, response_headers=head, sanitize_html=False, resolve_relative_uris=False)
+    try:
+        return parse(io.BytesIO(text.encode()))
+    except Exception:  # noqa: BLE001 whatever its strict parser stumbles over: what is no XML goes to its other one
+        return parse(io.BytesIO(b"& " + text.encode()))
+
+
+def _possible(found: re.Match[str]) -> str:
+    """Return a reference to a sign by its number as it stands, "" for one to no sign."""
+    number = int(found[1], 16) if found[1] else int(found[2])
+    is_sign = 0 < number < 0xD800 or 0xE000 <= number <= 0x10FFFF
+    return found[0] if is_sign else ""
 
 
 def _without_lost_prefix(text: str) -> str:

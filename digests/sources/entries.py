@@ -125,9 +125,11 @@ def _whole_text(stated: Sequence[str]) -> str:
     Many outlets print the lead, with the names, only in the summary.
     """
     *contents, lead = [without_boilerplate(_text(each)) for each in stated] or [""]
-    content = max(contents, key=len, default="")
+    if not contents:
+        return lead
+    content = max(contents, key=len)
     says_little = len(_words(lead)) < _LEAD_WORDS and len(lead) <= len(content)
-    if content and (says_little or _repeats(content, lead)):
+    if content and (says_little or content == lead or _repeats(content, lead)):
         return content
     return lead if _repeats(lead, content) else f"{lead}\n\n{content}"
 

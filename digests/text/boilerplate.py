@@ -10,6 +10,8 @@ _LINE_CHARS = 400
 _ANYTHING = ".{0,200}?"
 # What stands around such words: arrows, bullets, brackets, dots.
 _AROUND = r"[\s\[\](){}<>«»›→▶►•·∞*|.…:!_–—-]*"
+# What every tail ends with.
+_TAIL_ENDS = ("]", ")", "»", "→", "›")
 # An excerpt's own mark that it was cut.
 _CUT = re.compile(r"\s*(?:\[\s*(?:…|\.{3})\s*\]|\(\s*(?:…|\.{3})\s*\))\s*\Z")
 
@@ -20,10 +22,11 @@ def without_boilerplate(text: str) -> str:
     >>> without_boilerplate("He was freed.\\n\\nRead also: Others were not\\n\\nShe said so. […]\\n\\nRead more »")
     'He was freed.\\n\\nShe said so. …'
     """
-    lines = [line for line in text.split("\n\n") if not _is("line", line)]
+    # Every pointer has a colon, and most lines have none.
+    lines = [line for line in text.split("\n\n") if ":" not in line or not _is("line", line)]
     while lines and _is("end", lines[-1]):
         lines.pop()
-    if lines:
+    if lines and lines[-1].endswith(_TAIL_ENDS):
         lines[-1] = _CUT.sub(" …", _tails().sub("", lines[-1])).strip()
     return "\n\n".join(filter(None, lines))
 

@@ -11,6 +11,9 @@ _CYRILLIC = re.compile("[\u0400-\u052f]")
 _CYRILLIC_SIGNS = re.compile("къ|гъ|нъ")
 # Turkish has neither letter; Azerbaijani has q, and ə with it. Capitals alone are an acronym (QHA).
 _LATIN_SIGNS = re.compile("[qñ]")
+# Crimean Tatar writes Cyrillic with the letters of Russian; these languages cannot do without one of their own.
+_CYRILLIC_NEIGHBOURS = frozenset({"ky", "kk", "ba", "tt", "cv", "tk", "uz", "az", "sah", "tyv"})
+_OWN_LETTERS = re.compile("[әөүғқұһҡҙҫҗӑӗӳҥ]", re.IGNORECASE)
 _NEIGHBOURS = frozenset({"crh", "tr", "az", "ku", "tk", "uz", "tt", "ba", "ky", "kk"})
 # A Turkish text on Crimean Tatars holds a name or two with q; a Crimean Tatar one has a sign in every eighth word.
 _LEAST_SHARE = 0.1
@@ -47,6 +50,8 @@ def guess_language(text: str) -> str | None:
         return "crh" if share >= _LEAST_SHARE else _without_signs(guess)
     if cyrillic and guess == "crh":
         return "ru"
+    if cyrillic and guess in _CYRILLIC_NEIGHBOURS and not _OWN_LETTERS.search(text[:_READ_CHARS]):
+        return "crh"
     return guess
 
 

@@ -307,6 +307,20 @@ def test_zero_bytes_and_control_characters_in_a_feed_are_overlooked() -> None:
     assert _entries(rss(item("g", title="Boz\0da\x08liev")))[0].title == "Bozdaliev"
 
 
+@pytest.mark.parametrize("wrong", ["&#x110000;", "&#99999999999;", "&#xD800;", "&#0;", "&#x0;", "&#xFFFFFFFFFFFF;"])
+def test_a_reference_to_no_sign_costs_only_itself(wrong: str) -> None:
+    document = rss(item("g", title=f"Boz{wrong}daliev")) + b"<broken"
+    (entry,) = _entries(document)
+    assert entry.title == "Bozdaliev"
+
+
+def test_what_the_strict_parser_stumbles_over_is_read_by_the_other() -> None:
+    document = rss(item("g", title="Bozdaliev")).replace(b"<rss ", b'<rss xmlns:x="a b c" ')
+    document = document.replace(b"<title>Boz", b"<x:y>z</x:y><title>Boz")
+    (entry,) = _entries(document)
+    assert entry.title == "Bozdaliev"
+
+
 def test_its_time_to_live_is_read() -> None:
     assert read_document(rss(head="<ttl>30</ttl>"), charset=None, url=URL).ttl_minutes == 30
     assert read_document(rss(head="<ttl>soon</ttl>"), charset=None, url=URL).ttl_minutes is None

@@ -198,6 +198,27 @@ def test_an_edition_stays_in_the_story_of_the_text_it_revises() -> None:
     assert placed.placement.reason.key == "edition"
 
 
+@pytest.mark.parametrize("hours", [0.1, 20, 72])
+@pytest.mark.parametrize(
+    ("before", "after", "adds"),
+    [
+        pytest.param("Friday morning", "friday morning", None, id="a letter"),
+        pytest.param("neighbours said", "his neighbours said", None, id="a word"),
+        pytest.param("two computers", "two old computers", None, id="another word"),
+        pytest.param("she added.", "she added. Photo: Steppe Post.", None, id="a line at the end"),
+        pytest.param("Arslan Bozdaliev, a", "Arslan Bozdaliev was released. He, a", "status", id="free"),
+    ],
+)
+def test_an_edition_is_news_only_when_it_says_something_new(
+    hours: float, before: str, after: str, adds: str | None
+) -> None:
+    placer = Placer()
+    first = _article(1, _ARREST)
+    _place(placer, first)
+    placed = _place(placer, _article(2, _ARREST.replace(before, after), hours=hours, revises=first.id))
+    assert (placed.news and placed.news.adds.key) == adds
+
+
 _COUNCIL = "Council of the Coast"
 
 

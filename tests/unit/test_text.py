@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digests.tables import load_rows
 from digests.text import guess_language, one_line, sentences, tidy_text, to_text, without_boilerplate
 
 
@@ -162,6 +163,14 @@ def test_much_of_anything_takes_no_more_than_its_length_asks(unit: str, size: in
         pytest.param("Mahkeme, avukatın iki ay tutuklu kalmasına karar verdi.", "tr", id="Turkish"),
         pytest.param("Sąd w mieście aresztował adwokata na dwa miesiące.", "pl", id="Polish"),
         pytest.param("Къырымда мектепнинъ оджасы къайтты, халкъ къуванды.", "crh", id="Crimean Tatar in Cyrillic"),
+        pytest.param(
+            "Озенде оджа Селим Бекировның эвинде тинтюв кечирильди, деди аилеси. Китапларны алып кеттилер, "
+            "телефонларны да бермедилер. Оджа беш йылдан берли мектепте чалыша, талебелери оны севелер ве беклейлер.",
+            "crh",
+            id="Crimean Tatar without its digraphs",
+        ),
+        pytest.param("Бүгүн мугалимдин үйүндө тинтүү жүргүзүлдү, деди анын үй-бүлөсү.", "ky", id="Kyrgyz stays"),
+        pytest.param("Бүген укытучының өендә тентү үткәрелде, диде аның гаиләсе.", "tt", id="Tatar stays"),
         pytest.param("Bugün Aqmescitte advokatnıñ evinde tintüv keçirildi, dedi qomşuları.", "crh", id="in Latin"),
         pytest.param(
             "Ankara'da yaşayan Qırımlı yazar Orlan yeni kitabını dün akşam okurlarına tanıttı.", "tr", id="one q"
@@ -210,3 +219,10 @@ def test_taking_such_lines_off_invents_nothing(text: str) -> None:
     left = without_boilerplate(tidy)
     assert len(left) <= len(tidy) + 1
     assert set(left) <= set(tidy) | {"…", " "}
+
+
+def test_the_table_of_such_lines_keeps_what_the_search_relies_on() -> None:
+    rows = load_rows("text/data/boilerplate.tsv")
+    assert {where for where, _ in rows} == {"line", "end", "tail"}
+    assert all(":" in words for where, words in rows if where == "line")
+    assert all(words[-1] in "])»→›" for where, words in rows if where == "tail")
