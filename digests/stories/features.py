@@ -17,12 +17,14 @@ from zlib import crc32
 from digests.model import Article, ArticleId, Found, Mention, PatternId, full_text
 from digests.stories.keys import placed_keys, sounds
 from digests.stories.persons import names_a_body
-from digests.stories.phrases import Word, find_phrases, words_of
+from digests.stories.phrases import Hit, Word, find_phrases, words_of
 from digests.stories.status import Claim, dump_claim, find_claims, load_claim
 
 # What is read of a text: a longer one is a list or an attack, and says its event at its beginning.
 _READ_CHARS = 20_000
 _LEAD_CHARS = 400
+# What languages share is read so far: further down stand background and boilerplate.
+_KEYS_CHARS = 3_000
 MASTHEAD_CHARS = 60
 _SHINGLE = 4
 MOST_SHINGLES = 256
@@ -109,7 +111,10 @@ def features(article: Article, found: Found, *, boilerplate: Container[int] = ()
     words = _outside(every, [span for span in paragraphs if span.hash in boilerplate and span.start >= lead_end])
     lead = sum(word.start < lead_end for word in words)
     about = _about(found, words, article.language)
-    placed = _without_outlet(placed_keys(text, words, article.language, article.at), article.outlet, text)
+    placed = _without_outlet(
+        placed_keys(text, _until(words, _KEYS_CHARS), article.language, article.at), article.outlet, text
+    )
+    cues = find_phrases("cues", words[:lead], article.language)
     return Features(
         article=article.id,
         outlet=article.outlet,
@@ -124,8 +129,8 @@ def features(article: Article, found: Found, *, boilerplate: Container[int] = ()
         opening=_opening(words[:lead], found.mentions),
         paragraphs=tuple(span.hash for span in paragraphs),
         people=_people(text, words[:lead]),
-        regions=_regions(text, words[:lead], article.language),
-        is_roundup=any(hit.key == "roundup" for hit in find_phrases("cues", words[:lead], article.language)),
+        regions=_regions(text, words, cues, article.language),
+        is_roundup=any(hit.key == "roundup" for hit in cues),
         names=_names(found, about, lead_end),
         sure=tuple(dict.fromkeys(m.pattern for m in about if m.start < lead_end)),
         bodies=tuple(dict.fromkeys(m.pattern for m in about if m.start < lead_end and names_a_body(m))),
@@ -222,6 +227,11 @@ def _paragraphs(text: str) -> tuple[_Paragraph, ...]:
     return tuple(found)
 
 
+def _until(words: Sequence[Word], end: int) -> Sequence[Word]:
+    """Return the words that begin before an offset."""
+    return words[: bisect_left(words, end, key=lambda word: word.start)]
+
+
 def _outside(words: list[Word], left_out: Sequence[_Paragraph]) -> list[Word]:
     if not left_out:
         return words
@@ -285,10 +295,10 @@ def _people(text: str, words: Sequence[Word]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _regions(text: str, words: Sequence[Word], language: str | None) -> tuple[str, ...]:
+def _regions(text: str, words: Sequence[Word], cues: Iterable[Hit], language: str | None) -> tuple[str, ...]:
     """Return how the names of districts begin: "Bayrachne district", "Байрачненського району"."""
     found: set[str] = set()
-    for hit in find_phrases("cues", words, language):
+    for hit in cues:
         beside = hit.last + 1 if language == "pl" else hit.first - 1
         if hit.key == "region" and 0 <= beside < len(words) and (words[beside].capital or language == "pl"):
             found.update(key[:_REGION_SOUNDS] for key in sounds(text[words[beside].start : words[beside].end]))

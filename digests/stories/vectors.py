@@ -1,7 +1,7 @@
 """Articles as weighted words and keys, and stories as the sums of theirs, compared with rare ones counting most."""
 
 from collections.abc import Iterable
-from math import sqrt
+from math import fsum, sqrt
 from operator import itemgetter
 from typing import Generic, TypeVar
 
@@ -24,6 +24,13 @@ class Weighed(Generic[_Token]):
         ranked = sorted(self.weights.items())
         ranked.sort(key=itemgetter(1), reverse=True)
         self.probes: list[_Token] = [token for token, _ in ranked[:_PROBES]]
+        self._kinds: dict[str, float] | None = None
+
+    def kinds(self: "Weighed[str]") -> dict[str, float]:
+        """Return the length of each kind of key."""
+        if self._kinds is None:
+            self._kinds = lengths(self.weights)
+        return self._kinds
 
 
 class Sum(Generic[_Token]):
@@ -52,7 +59,8 @@ class Sum(Generic[_Token]):
         if self._length is None:
             self._length = length(rarity.weighted(self._weights.items()))
         mine, twice = self._weights, vector.times_rarity
-        product = sum(sorted([mine[token] * twice[token] for token in shared]))
+        # fsum: the order in which a set yields its members must change nothing.
+        product = fsum([mine[token] * twice[token] for token in shared])
         return min(1.0, product / (self._length * vector.length)) if product else 0.0
 
     def likes(self: "Sum[str]", vector: Weighed[str], rarity: Rarity[str]) -> dict[str, float]:
@@ -65,9 +73,8 @@ class Sum(Generic[_Token]):
             return {}
         if self._lengths is None:
             self._lengths = lengths(rarity.weighted(mine.items()))
-        others, theirs = lengths(vector.weights), self._lengths
-        # Added in order of size, so that the order of a set changes nothing.
-        sums = {kind: sum(sorted(parts)) for kind, parts in products.items()}
+        others, theirs = vector.kinds(), self._lengths
+        sums = {kind: fsum(parts) for kind, parts in products.items()}
         return {kind: min(1.0, total / (theirs[kind] * others[kind])) for kind, total in sums.items() if total}
 
 
