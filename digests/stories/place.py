@@ -16,7 +16,7 @@ _WORTH = {"w": 1.6, "s": 3.8, "c": 1.9, "n": 3.0, "d": 0.5, "t": 0.3}
 _WORDS_WORTH = 3.0
 # So much joins, by whether a watched name could speak for it, and whether the story was told in this language before:
 # then words must agree as well.
-_JOINS = {(True, False): 2.2, (True, True): 4.5, (False, False): 1.4, (False, True): 3.0}
+_JOINS = {(True, False): 2.2, (True, True): 4.5, (False, False): 1.4, (False, True): 3.1}
 # Watched names in both leads, and none of them the same: two affairs, however alike.
 _OTHER_PEOPLE = 1.9
 # One watched person in both leads: follow-ups of one affair share little else.
@@ -25,10 +25,11 @@ _SAME_PEOPLE = 0.3
 _OTHER_NAMES = 1.1
 # The lead of one is about somebody watched, that of the other is not: those may be named in passing.
 _NAMES_NOBODY = 0.3
-# The leads have no idea in common: one person, two events.
-_OTHER_EVENT = 1.3
-# Two districts: towns of one name.
-_OTHER_PLACE = 1.9
+# The leads have no idea in common: one person, two events. Where nobody watched is named it tells less.
+_OTHER_EVENT = 1.7
+_OTHER_IDEAS = 0.9
+# Two districts: towns of one name, and nothing outweighs it.
+_OTHER_PLACE = 4.0
 # A month later the same names and words are more often another affair.
 _FADE_PER_DAY = 0.01
 _FADED = 0.75
@@ -193,7 +194,8 @@ def _faded(features: Features, story: StoryMemory) -> float:
 def _strangeness(features: Features, story: StoryMemory) -> float:
     """Return what speaks against one event: other people or another district in the leads, and no idea in common."""
     ideas = _ideas(features)
-    other_event = _OTHER_EVENT * (bool(ideas) and ideas.isdisjoint(story.ideas))
+    other_event = _OTHER_EVENT if features.sure or story.leads else _OTHER_IDEAS
+    other_event *= bool(ideas) and ideas.isdisjoint(story.ideas)
     other_region = bool(features.regions and story.regions) and story.regions.isdisjoint(features.regions)
     return _otherness(features, story) + other_event + _OTHER_PLACE * other_region
 
