@@ -17,12 +17,14 @@ from zlib import crc32
 from digests.model import Article, ArticleId, Found, Mention, PatternId, full_text
 from digests.stories.keys import placed_keys, sounds
 from digests.stories.persons import names_a_body
-from digests.stories.phrases import Word, find_phrases, words_of
+from digests.stories.phrases import Hit, Word, find_phrases, words_of
 from digests.stories.status import Claim, dump_claim, find_claims, load_claim
 
 # What is read of a text: a longer one is a list or an attack, and says its event at its beginning.
 _READ_CHARS = 20_000
 _LEAD_CHARS = 400
+# What languages share is read so far: further down stand background and boilerplate.
+_KEYS_CHARS = 3_000
 MASTHEAD_CHARS = 60
 _SHINGLE = 4
 MOST_SHINGLES = 256
@@ -44,6 +46,8 @@ _MASK = 0xFFFFFFFF
 # A shorter paragraph may stand in two texts by chance: "The court adjourned."
 _PARAGRAPH_CHARS = 80
 _MOST_PARAGRAPHS = 40
+# Endings of adjectives differ in every language: so much of a sound is the same in all.
+_REGION_SOUNDS = 4
 # Shorter words join others.
 _TELLING_LETTERS = 4
 
@@ -66,6 +70,8 @@ class Features:
         opening: Hashed word beginnings there, sorted, watched names left out.
         paragraphs: Hashes of whole paragraphs: what stands in texts of two stories is an outlet's boilerplate.
         people: Sounds of the last words of capitalised runs there: whom, and which bodies, it is about.
+        regions: Beginnings of the sounds of districts named there: two places of one name lie in two.
+        is_roundup: It tells of many events in short.
         names: Watched names found, with weights; the lead counts double.
         sure: Those of them that title or lead name, but for bodies that only report it.
         bodies: Those of `sure` that are bodies or places.
@@ -85,6 +91,8 @@ class Features:
     opening: tuple[int, ...]
     paragraphs: tuple[int, ...]
     people: tuple[str, ...]
+    regions: tuple[str, ...]
+    is_roundup: bool
     names: tuple[tuple[PatternId, float], ...]
     sure: tuple[PatternId, ...]
     bodies: tuple[PatternId, ...]
@@ -103,7 +111,10 @@ def features(article: Article, found: Found, *, boilerplate: Container[int] = ()
     words = _outside(every, [span for span in paragraphs if span.hash in boilerplate and span.start >= lead_end])
     lead = sum(word.start < lead_end for word in words)
     about = _about(found, words, article.language)
-    placed = _without_outlet(placed_keys(text, words, article.language, article.at), article.outlet, text)
+    placed = _without_outlet(
+        placed_keys(text, _until(words, _KEYS_CHARS), article.language, article.at), article.outlet, text
+    )
+    cues = find_phrases("cues", words[:lead], article.language)
     return Features(
         article=article.id,
         outlet=article.outlet,
@@ -118,6 +129,8 @@ def features(article: Article, found: Found, *, boilerplate: Container[int] = ()
         opening=_opening(words[:lead], found.mentions),
         paragraphs=tuple(span.hash for span in paragraphs),
         people=_people(text, words[:lead]),
+        regions=_regions(text, words, cues, article.language),
+        is_roundup=any(hit.key == "roundup" for hit in cues),
         names=_names(found, about, lead_end),
         sure=tuple(dict.fromkeys(m.pattern for m in about if m.start < lead_end)),
         bodies=tuple(dict.fromkeys(m.pattern for m in about if m.start < lead_end and names_a_body(m))),
@@ -142,6 +155,8 @@ def dump(value: Features) -> str:
         "opening": _pack("I", value.opening),
         "paragraphs": _pack("I", value.paragraphs),
         "people": value.people,
+        "regions": value.regions,
+        "is_roundup": value.is_roundup,
         "names": [[name, weight] for name, weight in value.names],
         "sure": value.sure,
         "bodies": value.bodies,
@@ -168,6 +183,8 @@ def load(text: str) -> Features:
         opening=tuple(_unpack("I", row.get("opening", ""))),
         paragraphs=tuple(_unpack("I", row.get("paragraphs", ""))),
         people=tuple(row["people"]),
+        regions=tuple(row.get("regions", ())),
+        is_roundup=row.get("is_roundup", False),
         names=tuple((PatternId(name), weight) for name, weight in row["names"]),
         sure=tuple(PatternId(name) for name in row["sure"]),
         bodies=tuple(PatternId(name) for name in row.get("bodies", ())),
@@ -208,6 +225,11 @@ def _paragraphs(text: str) -> tuple[_Paragraph, ...]:
             found.append(_Paragraph(start, end, crc32(text[start : min(end, start + _READ_CHARS)].strip().encode())))
         start = end + 1
     return tuple(found)
+
+
+def _until(words: Sequence[Word], end: int) -> Sequence[Word]:
+    """Return the words that begin before an offset."""
+    return words[: bisect_left(words, end, key=lambda word: word.start)]
 
 
 def _outside(words: list[Word], left_out: Sequence[_Paragraph]) -> list[Word]:
@@ -270,6 +292,16 @@ def _people(text: str, words: Sequence[Word]) -> tuple[str, ...]:
     for before, word in pairwise(words):
         if before.capital and word.capital and text[before.end : word.start] == " ":
             found.update(sounds(text[word.start : word.end]))
+    return tuple(sorted(found))
+
+
+def _regions(text: str, words: Sequence[Word], cues: Iterable[Hit], language: str | None) -> tuple[str, ...]:
+    """Return how the names of districts begin: "Bayrachne district", "Байрачненського району"."""
+    found: set[str] = set()
+    for hit in cues:
+        beside = hit.last + 1 if language == "pl" else hit.first - 1
+        if hit.key == "region" and 0 <= beside < len(words) and (words[beside].capital or language == "pl"):
+            found.update(key[:_REGION_SOUNDS] for key in sounds(text[words[beside].start : words[beside].end]))
     return tuple(sorted(found))
 
 

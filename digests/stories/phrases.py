@@ -16,8 +16,8 @@ _LONGEST = 60
 # Words are cut to so many letters where endings are long; in Russian this won 4 to 7 points of F1.
 _STEM = 6
 _FEWEST_LETTERS = 3
-# Every beginning in the tables has as many letters, or is a whole word.
-_HEAD = 2
+# Hardly a beginning in the tables has fewer letters; most words of a text begin like none of them.
+_HEAD = 3
 
 
 class Word(NamedTuple):
@@ -102,8 +102,9 @@ def find_in_tables(tables: tuple[str, ...], words: Sequence[Word], language: str
     hits: list[list[Hit]] = [[] for _ in tables]
     barred: list[list[Hit]] = [[] for _ in tables]
     for at, word in enumerate(words):
-        if word.folded[:_HEAD] in heads:
-            for table, phrase in _starting(tables, column, word.folded):
+        folded = word.folded
+        if folded[:_HEAD] in heads or folded[: _HEAD - 1] in heads:
+            for table, phrase in _starting(tables, column, folded):
                 if _follows(phrase, words, at):
                     hit = Hit(phrase.key, at, at + len(phrase.parts) - 1)
                     (barred if phrase.bars else hits)[table].append(hit)
@@ -111,7 +112,8 @@ def find_in_tables(tables: tuple[str, ...], words: Sequence[Word], language: str
 
 
 def _unbarred(hits: Sequence[Hit], barred: Sequence[Hit]) -> tuple[Hit, ...]:
-    return tuple(dict.fromkeys(hit for hit in hits if not any(_crosses(hit, bar) for bar in barred)))
+    kept = [hit for hit in hits if not any(_crosses(hit, bar) for bar in barred)] if barred else hits
+    return tuple(dict.fromkeys(kept))
 
 
 def _follows(phrase: _Phrase, words: Sequence[Word], at: int) -> bool:
@@ -128,26 +130,25 @@ def _crosses(hit: Hit, bar: Hit) -> bool:
 @lru_cache(maxsize=40_000)
 def _starting(tables: tuple[str, ...], column: str, word: str) -> tuple[tuple[int, _Phrase], ...]:
     """Return the phrases that the word may begin, each with the place of its table."""
-    found = []
-    for table, name in enumerate(tables):
-        index = _index(name, column)
-        likely = [phrase for length in range(1, len(word) + 1) for phrase in index.get(word[:length], ())]
-        found += [(table, phrase) for phrase in likely if phrase.parts[0].fits(word)]
-    return tuple(found)
+    index = _index(tables, column)
+    likely = [entry for length in range(1, len(word) + 1) for entry in index.get(word[:length], ())]
+    return tuple(entry for entry in likely if entry[1].parts[0].fits(word))
 
 
 @lru_cache(maxsize=64)
 def _heads(tables: tuple[str, ...], column: str) -> frozenset[str]:
-    """Return the first letters of all phrases: most words of a text begin otherwise and are done with."""
-    return frozenset(text[:_HEAD] for table in tables for text in _index(table, column))
+    """Return the first letters of all phrases; of shorter ones these."""
+    return frozenset(text[:_HEAD] for text in _index(tables, column))
 
 
 @lru_cache(maxsize=64)
-def _index(table: str, column: str) -> dict[str, tuple[_Phrase, ...]]:
-    index: dict[str, list[_Phrase]] = {}
-    for phrase in _phrases(load_rows(f"stories/data/{table}.tsv"), column):
-        index.setdefault(phrase.parts[0].text, []).append(phrase)
-    return {text: tuple(phrases) for text, phrases in index.items()}
+def _index(tables: tuple[str, ...], column: str) -> dict[str, tuple[tuple[int, _Phrase], ...]]:
+    """Return the phrases of several tables by the text of their first word, each with the place of its table."""
+    index: dict[str, list[tuple[int, _Phrase]]] = {}
+    for table, name in enumerate(tables):
+        for phrase in _phrases(load_rows(f"stories/data/{name}.tsv"), column):
+            index.setdefault(phrase.parts[0].text, []).append((table, phrase))
+    return {text: tuple(entries) for text, entries in index.items()}
 
 
 def _phrases(rows: Iterable[tuple[str, ...]], column: str) -> Iterator[_Phrase]:

@@ -83,7 +83,7 @@ def test_articles_on_one_event_are_one_story(tmp_path: Path) -> None:
     out = tmp_path / "clusters.jsonl"
     clusters.main(["--in", str(_STORIES / "dev" / "clusters.jsonl.xz"), "--out", str(out)])
     score = _score_stories("clusters", out)
-    assert score["b3_f1"] >= 0.87
+    assert score["b3_f1"] >= 0.88
     assert score["hard_pairs_apart"] >= 0.74
 
 
@@ -91,18 +91,18 @@ def test_articles_on_one_event_are_one_story(tmp_path: Path) -> None:
 def test_pairs_are_judged_the_same_story_or_not(tmp_path: Path) -> None:
     out = tmp_path / "pairs.jsonl"
     storypairs.main(["--in", str(_STORIES / "dev" / "pairs.jsonl.xz"), "--out", str(out)])
-    assert _score_stories("pairs", out)["f1"] >= 0.75
+    assert _score_stories("pairs", out)["f1"] >= 0.77
     assert all(isinstance(json.loads(line)["same"], bool) for line in out.read_text("utf-8").splitlines())
 
 
 @pytest.mark.parametrize(
     ("key", "floor"),
     [
-        ("b3_f1", 0.86),
-        ("cross_lang_pair_f1", 0.82),
-        ("hard_pairs_apart", 0.92),
-        ("news_macro_f1", 0.68),
-        ("digest_score", 0.58),
+        ("b3_f1", 0.93),
+        ("cross_lang_pair_f1", 0.92),
+        ("hard_pairs_apart", 0.97),
+        ("news_macro_f1", 0.82),
+        ("digest_score", 0.68),
         ("grounded", 1.0),
     ],
 )

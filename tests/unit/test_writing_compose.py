@@ -509,3 +509,19 @@ def test_a_text_that_opens_with_the_name_is_quoted_a_sentence_further() -> None:
 def test_a_name_whose_own_sentence_is_not_quoted_above_keeps_it_though_both_open_alike() -> None:
     digest = _digest(_telling("Arslan Bozdaliev was freed. Yunus Karasuvat met him. Halyna Vitrolom spoke."))
     assert _labels(digest) == [["Arslan Bozdaliev"], ["Yunus Karasuvat"], ["Halyna Vitrolom"]]
+
+
+@settings(max_examples=60)
+@given(_DRAWN, st.lists(st.sampled_from(["s1", "s2", "s3"]), min_size=6, max_size=6))
+def test_moving_articles_between_stories_after_they_were_told_repeats_and_loses_nothing(
+    drawn: Any, moved: list[str]
+) -> None:
+    tellings = [replace(one, told_at=None, told_by=None, told_of=None) for one in _tellings(drawn)]
+    first = set(told_by(_digest(*tellings[: len(tellings) // 2])))
+    after = [
+        replace(one, story=StoryId(story), told_at=NOW if one.news and one.news.id in first else None)
+        for one, story in zip(tellings, moved, strict=False)
+    ]
+    second = set(told_by(_digest(*after)))
+    assert not first & second
+    assert first | second == set(told_by(_digest(*tellings)))
