@@ -172,13 +172,13 @@ async def test_what_a_refused_token_kept_back_goes_out_when_the_token_is_mended(
         telegram.opens(OWNER)
         good = {"telegram_token": telegram.token, "telegram_api": telegram.api, "owners": f"telegram:{OWNER}"}
         async with _child(shell.folder, good) as child:
-            for words in ("/start", "/watch Emil Kurbedinov"):
+            for words in ("/start", "/watch Yunus Karasuvat"):
                 heard = len(telegram.messages_to(OWNER))
                 await telegram.types(OWNER, words)
                 await telegram.until(partial(_has_heard, telegram, heard), timeout=60)
             assert await child.ends() == 0
         (shell.folder / "seeds/harbour-post/new.txt").write_text(
-            "A search\n\nEmil Kurbedinov was searched at his home on Tuesday, neighbours said.", encoding="utf-8"
+            "A search\n\nYunus Karasuvat was searched at his home on Tuesday, neighbours said.", encoding="utf-8"
         )
         heard = len(telegram.messages_to(OWNER))
 
