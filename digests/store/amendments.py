@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.model import ArticleId, ChatId, ChatState, DeliveryId, DeliveryKind, NewsId, Stage
 from digests.store.tables import amendments, articles, chats, news, slots, told
-from digests.store.upsert import add_once
+from digests.store.upsert import add_once, batches
 
 _TELLING = (DeliveryKind.ALERT.value, DeliveryKind.DIGEST.value)
 
@@ -40,10 +40,14 @@ class Amendments:
 
     async def chats_to_correct(self, since: datetime) -> tuple[ChatId, ...]:
         """Return the active chats that were told of an article with an edition read after `since`."""
-        query = select(told.c.chat).distinct().select_from(_revised()).join(chats, chats.c.id == told.c.chat)
-        is_active = chats.c.state == ChatState.ACTIVE.value
-        rows = await self._tx.execute(query.where(*_is_open(since), is_active).order_by(told.c.chat))
-        return tuple(rows.scalars())
+        later = select(articles.c.id).where(articles.c.revises.is_not(None), articles.c.fetched_at > since)
+        found: set[ChatId] = set()
+        for some in batches((await self._tx.execute(later)).scalars().all()):
+            query = select(told.c.chat).distinct().select_from(_revised().join(chats, chats.c.id == told.c.chat))
+            is_active = chats.c.state == ChatState.ACTIVE.value
+            rows = await self._tx.execute(query.where(articles.c.id.in_(some), *_is_open(since), is_active))
+            found.update(rows.scalars())
+        return tuple(sorted(found))
 
     async def revised(self, chat: ChatId, since: datetime) -> tuple[Revised, ...]:
         """Return what this chat was told and a later edition may take back, the oldest edition first."""

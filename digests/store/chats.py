@@ -24,7 +24,7 @@ from digests.model import (
 from digests.store.forget import forget_chat
 from digests.store.secrets import Vault
 from digests.store.tables import chats, deliveries, invitations, slots, subscriptions
-from digests.store.upsert import add_once, put
+from digests.store.upsert import add_once, batches, put
 
 CLOSED = "closed"
 """The reason of a chat that was never opened, or was forgotten: it is there to carry one answer, and then it goes."""
@@ -185,9 +185,12 @@ class Chats:
         """End a subscription; its answered slots go with it."""
         await self._tx.execute(delete(subscriptions).where(subscriptions.c.id == subscription))
 
-    async def due(self, now: datetime, limit: int) -> tuple[tuple[Subscription, Chat], ...]:
-        """Return the subscriptions whose next slot has come, with their chats, the longest due first."""
-        return await self._subscribed(subscriptions.c.next_due_at <= now, limit)
+    async def due(self, now: datetime, limit: int, *, alone: bool = False) -> tuple[tuple[Subscription, Chat], ...]:
+        """Return the subscriptions whose next slot has come, with their chats, the longest due first.
+
+        With `alone` nobody else writes to these chats until the transaction ends; one somebody writes to is left out.
+        """
+        return await self._subscribed(subscriptions.c.next_due_at <= now, limit, alone=alone)
 
     async def alert_subscriptions(self) -> tuple[tuple[Subscription, Chat], ...]:
         """Return the subscriptions of active chats that want alerts, with their chats."""
@@ -243,7 +246,9 @@ class Chats:
         row = (await self._tx.execute(select(chats).where(condition))).first()
         return None if row is None else self._chat(row)
 
-    async def _subscribed(self, condition: Any, limit: int | None) -> tuple[tuple[Subscription, Chat], ...]:
+    async def _subscribed(
+        self, condition: Any, limit: int | None, *, alone: bool = False
+    ) -> tuple[tuple[Subscription, Chat], ...]:
         query = (
             select(subscriptions)
             .join(chats, chats.c.id == subscriptions.c.chat)
@@ -251,13 +256,12 @@ class Chats:
             .order_by(subscriptions.c.next_due_at, subscriptions.c.id)
             .limit(limit)
         )
+        query = query.with_for_update(of=chats, skip_locked=True, key_share=True) if alone else query
         found = [_subscription(row) for row in (await self._tx.execute(query)).mappings()]
         owners: dict[ChatId, Chat] = {}
-        for subscription in found:
-            if subscription.chat not in owners:
-                owner = await self.get(subscription.chat)
-                assert owner is not None  # the join found it
-                owners[subscription.chat] = owner
+        for some in batches(sorted({subscription.chat for subscription in found})):
+            rows = await self._tx.execute(select(chats).where(chats.c.id.in_(some)))
+            owners |= {row.id: self._chat(row) for row in rows}
         return tuple((subscription, owners[subscription.chat]) for subscription in found)
 
     def _key_columns(self, key: str) -> dict[str, str]:

@@ -34,16 +34,16 @@ async def news_where(tx: AsyncConnection, condition: ColumnElement[bool]) -> lis
 
 
 async def mentions_in(
-    tx: AsyncConnection, wanted: Sequence[ArticleId], patterns: frozenset[PatternId]
+    tx: AsyncConnection, wanted: Sequence[ArticleId], patterns: frozenset[PatternId] | None
 ) -> dict[ArticleId, list[Mention]]:
-    """Return the mentions of these patterns in these articles, by place."""
+    """Return the mentions of these patterns, or of all, in these articles, by place."""
     found: dict[ArticleId, list[Mention]] = {}
     for some in batches(wanted):
         rows = await tx.execute(
             select(mentions).where(mentions.c.article.in_(some)).order_by(mentions.c.start, mentions.c.pattern)
         )
         for row in rows.mappings():
-            if row["pattern"] in patterns:
+            if patterns is None or row["pattern"] in patterns:
                 found.setdefault(row["article"], []).append(mention_of(row))
     return found
 

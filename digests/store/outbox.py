@@ -44,26 +44,15 @@ class Outbox:
 
     async def add(self, delivery: Delivery) -> bool:
         """Keep a delivery; return False, with nothing changed, when its id is known."""
-        row = {
-            "id": delivery.id,
-            "chat": delivery.chat,
-            "of": delivery.of.value,
-            "rank": RANKS[delivery.of],
-            "lane": delivery.lane,
-            "state": delivery.state.value,
-            "attempts": delivery.attempts,
-            "doubt": delivery.doubt,
-            "created_at": delivery.created_at,
-            "not_before": delivery.not_before,
-            "epoch": delivery.epoch,
-            "content": self._vault.seal(delivery.content),
-            "reply_to": delivery.reply_to,
-            "last": delivery.last,
-        }
-        if not await add_once(self._tx, deliveries, row):
+        if not await add_once(self._tx, deliveries, self._row(delivery)):
             return False
         await self._write_parts(delivery.id, delivery.parts, has_some=False)
         return True
+
+    async def add_all(self, new: Sequence[Delivery]) -> None:
+        """Keep deliveries that have no parts yet, in this order; one whose id is known is an error."""
+        if new:
+            await self._tx.execute(insert(deliveries), [self._row(delivery) for delivery in new])
 
     async def supersede(self, delivery: DeliveryId, why: str, now: datetime) -> bool:
         """Settle a delivery of which nothing can have arrived, unsent, for another one or none takes its place.
@@ -262,6 +251,24 @@ class Outbox:
         return await self._deliveries(rows.all())
 
     # ----------------------------------------------------------------------------------------------------------------
+
+    def _row(self, delivery: Delivery) -> dict[str, Any]:
+        return {
+            "id": delivery.id,
+            "chat": delivery.chat,
+            "of": delivery.of.value,
+            "rank": RANKS[delivery.of],
+            "lane": delivery.lane,
+            "state": delivery.state.value,
+            "attempts": delivery.attempts,
+            "doubt": delivery.doubt,
+            "created_at": delivery.created_at,
+            "not_before": delivery.not_before,
+            "epoch": delivery.epoch,
+            "content": self._vault.seal(delivery.content),
+            "reply_to": delivery.reply_to,
+            "last": delivery.last,
+        }
 
     async def _doubt_older(self, lane: LaneId, epoch: int, now: datetime) -> None:
         left = (deliveries.c.lane == lane, deliveries.c.state == _SENDING, deliveries.c.epoch < epoch)

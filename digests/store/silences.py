@@ -43,12 +43,10 @@ class Silences:
         """Return the active chats with silences to be looked at."""
         rows = await self._tx.execute(
             select(wishes.c.chat)
-            .distinct()
             .join(chats, chats.c.id == wishes.c.chat)
             .where(wishes.c.silence_due_at <= now, chats.c.state == ChatState.ACTIVE.value)
-            .order_by(wishes.c.chat)
         )
-        return tuple(rows.scalars())
+        return tuple(sorted(set(rows.scalars())))
 
     async def due_of(self, chat: ChatId, now: datetime) -> tuple[Silence, ...]:
         """Return the silences of a chat to be looked at, in a fixed order."""

@@ -277,7 +277,7 @@ list_follows = Table(
     "list_follows",
     metadata,
     Column("chat", String(64), _cascade("chats.id"), primary_key=True),
-    Column("list", String(64), _cascade("lists.id"), primary_key=True),
+    Column("list", String(64), _cascade("lists.id"), primary_key=True, index=True),
     Column("since", Instant, nullable=False),
 )
 
@@ -384,7 +384,7 @@ told = Table(
     "told",
     metadata,
     Column("chat", String(64), _cascade("chats.id"), primary_key=True),
-    Column("news", String(64), primary_key=True),
+    Column("news", String(64), primary_key=True, index=True),
     Column("delivery", String(64), nullable=False, index=True),
     Column("of", String(16), nullable=False),
     Column("at", Instant, nullable=False),

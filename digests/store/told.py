@@ -1,10 +1,11 @@
 """What was told to whom, and what is still to be told (T3): `told(chat, news)` is single, whatever brought it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, text, true
+from sqlalchemy import Column, ColumnElement, Join, and_, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.errors import StoreError
@@ -40,6 +41,15 @@ from digests.store.tables import (
 from digests.store.upsert import add_once, batches
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """When a chat was told a piece of news, by which delivery and of what kind."""
+
+    at: datetime
+    by: DeliveryId
+    of: DeliveryKind
+
+
 class Told:
     """What was told and is to be told, in one transaction."""
 
@@ -60,32 +70,19 @@ class Told:
 
         Chats for which that news waits, and was seen to, are passed over.
         """
-        watches = (
-            select(news_names.c.news, news.c.at, lists.c.owner.label("chat"))
-            .join(watched_names, _names_it())
-            .join(lists, lists.c.id == watched_names.c.list)
-            .join(news, news.c.id == news_names.c.news)
-            .where(lists.c.owner.is_not(None), news.c.at >= watched_names.c.added_at, *_tellable(since))
-        )
-        follows = (
-            select(news_names.c.news, news.c.at, list_follows.c.chat)
-            .join(watched_names, _names_it())
-            .join(list_follows, list_follows.c.list == watched_names.c.list)
-            .join(news, news.c.id == news_names.c.news)
-            .where(news.c.at >= watched_names.c.added_at, news.c.at >= list_follows.c.since, *_tellable(since))
-        )
-        pairs = watches.union(follows).subquery()
-        was_told = select(told.c.news).where(told.c.chat == pairs.c.chat, told.c.news == pairs.c.news).exists()
-        waiting = (waits.c.chat == pairs.c.chat, waits.c.due_at > now, waits.c.seen >= pairs.c.at)
-        waits_on = select(waits.c.chat).where(*waiting).exists()
-        rows = await self._tx.execute(
-            select(chats.c.id)
-            .distinct()
-            .join(pairs, pairs.c.chat == chats.c.id)
-            .where(chats.c.state == ChatState.ACTIVE.value, chats.c.alerts == true(), ~was_told, ~waits_on)
-            .order_by(chats.c.id)
-        )
-        return tuple(rows.scalars())
+        recent = (await self._tx.execute(select(news.c.id).where(*_tellable(since)))).scalars().all()
+        found: set[ChatId] = set()
+        for some in batches(recent):
+            # Told apart, and from the news on: so either database reads no more than what this news touches.
+            own, followed = lists.c.owner, list_follows.c.chat
+            watches = _named().join(lists, lists.c.id == watched_names.c.list)
+            follows = _named().join(list_follows, list_follows.c.list == watched_names.c.list)
+            is_later = news.c.at >= list_follows.c.since
+            for chat, source, more in ((own, watches, own.is_not(None)), (followed, follows, is_later)):
+                joined = source.join(chats, chats.c.id == chat)
+                query = select(chat).distinct().select_from(joined).where(more, *_is_open(chat, some, now))
+                found.update((await self._tx.execute(query)).scalars())
+        return tuple(sorted(found))
 
     async def untold(
         self, chat: ChatId, patterns: Mapping[PatternId, datetime], since: datetime, until: datetime
@@ -140,6 +137,26 @@ class Told:
         placed = await self._placed_in([articles.c.id.in_(wanted)], until)
         return await self._tellings(chat, placed, patterns, until)
 
+    async def all_news(self, since: datetime, until: datetime, limit: int) -> tuple[News, ...]:
+        """Return the news in (since, until] that may be told to anybody, oldest first; up to about `limit` of it."""
+        await self._share_news()
+        first = select(news.c.id).where(*_tellable(since), news.c.at <= until).limit(limit)
+        return tuple(await news_where(self._tx, news.c.id.in_(first)))
+
+    async def all_tellings(self, stories: Collection[StoryId], until: datetime) -> tuple[Telling, ...]:
+        """Return the articles of these stories with all their mentions, as a chat sees them that was told nothing."""
+        of_stories = [story_articles.c.story.in_(some) for some in batches(sorted(stories))]
+        return await self._tellings(None, await self._placed_in(of_stories, until), None, until)
+
+    async def marks(self, chats_: Collection[ChatId], of_news: Collection[NewsId]) -> dict[ChatId, dict[NewsId, Mark]]:
+        """Return for each of these chats what of this news it was told, when and by which delivery."""
+        found: dict[ChatId, dict[NewsId, Mark]] = {}
+        for some in batches(sorted(of_news), 1_000):
+            query = select(told).where(told.c.chat.in_(sorted(chats_)), told.c.news.in_(some))
+            for row in await self._tx.execute(query):
+                found.setdefault(row.chat, {})[row.news] = Mark(at=row.at, by=row.delivery, of=DeliveryKind(row.of))
+        return found
+
     async def alerted(
         self, chat: ChatId, of_stories: Collection[StoryId]
     ) -> dict[tuple[StoryId, PatternId], tuple[datetime, int]]:
@@ -189,17 +206,18 @@ class Told:
 
     async def _tellings(
         self,
-        chat: ChatId,
+        chat: ChatId | None,
         placed: Sequence[tuple[Article, StoryId]],
-        patterns: Collection[PatternId],
+        patterns: Collection[PatternId] | None,
         until: datetime,
     ) -> tuple[Telling, ...]:
-        found = await mentions_in(self._tx, [article.id for article, _ in placed], frozenset(patterns))
+        wanted = None if patterns is None else frozenset(patterns)
+        found = await mentions_in(self._tx, [article.id for article, _ in placed], wanted)
         added: dict[ArticleId, News] = {}
         marks: dict[NewsId, Any] = {}
         for some in batches([article.id for article, _ in placed if article.id in found and not article.silent]):
             added |= {piece.article: piece for piece in await news_where(self._tx, news.c.article.in_(some))}
-            marks |= await self._told_marks(chat, some)
+            marks |= {} if chat is None else await self._told_marks(chat, some)
         return tuple(
             _telling(article, story, tuple(found[article.id]), added.get(article.id), marks)
             for article, story in placed
@@ -231,8 +249,24 @@ def _tellable(since: datetime) -> tuple[ColumnElement[bool], ...]:
     return (news.c.at > since, news.c.silent.is_(False))
 
 
-def _names_it() -> ColumnElement[bool]:
-    return and_(watched_names.c.pattern == news_names.c.pattern, watched_names.c.removed_at.is_(None))
+def _named() -> Join:
+    """Return news with the names on lists that it concerns."""
+    it = and_(watched_names.c.pattern == news_names.c.pattern, watched_names.c.removed_at.is_(None))
+    return news.join(news_names, news_names.c.news == news.c.id).join(watched_names, it)
+
+
+def _is_open(chat: Column[Any], some: Sequence[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on a chat that may be alerted to some news now."""
+    was_told = select(told.c.news).where(told.c.chat == chat, told.c.news == news.c.id).exists()
+    waiting = (waits.c.chat == chat, waits.c.due_at > now, waits.c.seen >= news.c.at)
+    return (
+        news.c.id.in_(some),
+        news.c.at >= watched_names.c.added_at,
+        chats.c.state == ChatState.ACTIVE.value,
+        chats.c.alerts == true(),
+        ~was_told,
+        ~select(waits.c.chat).where(*waiting).exists(),
+    )
 
 
 def _telling(

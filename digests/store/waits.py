@@ -50,6 +50,5 @@ class Waits:
             select(waits.c.chat)
             .join(chats, chats.c.id == waits.c.chat)
             .where(waits.c.due_at <= now, chats.c.state == ChatState.ACTIVE.value, chats.c.alerts == true())
-            .order_by(waits.c.chat)
         )
-        return tuple(rows.scalars())
+        return tuple(sorted(rows.scalars()))

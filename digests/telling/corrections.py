@@ -79,6 +79,7 @@ async def retract(teller: Teller, news: Sequence[NewsId], patterns: Collection[P
         nothing = Revised(chat=chat_id, of=of, news=piece, old=ArticleId(""), new=ArticleId(""), edition=0)
         if chat is None:
             continue
+        await teller.chats.wait_for(chat.key)
         for sent in await _sent(teller, nothing):
             left = without(sent.item, patterns)
             if left is not None and left.names == sent.item.names:

@@ -18,14 +18,16 @@ from digests.store.told import Told
 from digests.store.waits import Waits
 from digests.telling.alerts import write_alerts
 from digests.telling.corrections import LOOKED_BACK, write_corrections
+from digests.telling.fanout import Answer, answer_together
 from digests.telling.held import end_night
+from digests.telling.shared import Shared
 from digests.telling.silences import tell_silences
 from digests.telling.slots import answer_slots
 from digests.telling.teller import BURST, Teller
 
 log = logging.getLogger(__name__)
 
-_DUE = 200  # subscriptions looked at in one round
+_DUE = 500  # subscriptions looked at in one round
 # Several writers may commit a moment out of order: alerts look this far behind their mark; `told` keeps them single.
 _OVERLAP = timedelta(minutes=10)
 # So long a slot waits for articles that are not placed yet.
@@ -50,49 +52,51 @@ class Rounds:
 
     async def write_due(self) -> int:
         """Write the alerts and answer the slots that are due; return how many deliveries were written."""
-        return await self.write_alerts() + await self.answer_slots() + await self.tell_silences()
-
-    async def write_alerts(self) -> int:
-        """Write the alerts of every chat for which there may be news; return how many deliveries."""
         now = self._now()
         async with self._database.read() as tx:
             mark = await Marks(tx).instant("alerts_until")
             # A clock that ran ahead and was put back must not hide what comes until then.
             since = min(mark or now - timedelta(days=1), now) - _OVERLAP
             revised = await Amendments(tx).chats_to_correct(now - LOOKED_BACK)
-            chats = sorted({*await Told(tx).chats_to_tell(since, now), *await Waits(tx).due(now), *revised})
-        written = [await self._apart(chat, partial(self._alert, chat, since)) for chat in chats]
+            to_alert = {*await Told(tx).chats_to_tell(since, now), *await Waits(tx).due(now), *revised}
+            silent = await Silences(tx).chats_due(now)
+            next_due = await Chats(tx, self._database.vault).next_due_at()
+        alerted = [await self._apart(chat, partial(self._alert, chat, since)) for chat in sorted(to_alert)]
         # What was not written is looked for again from the same mark.
-        if None not in written and (chats or mark is None or abs(now - mark) > _OVERLAP):
+        if None not in alerted and (to_alert or mark is None or abs(now - mark) > _OVERLAP):
             async with self._database.write() as tx:
                 await Marks(tx).set_instant("alerts_until", now)
-        return sum(filter(None, written))
+        answered = await self._answer_slots() if next_due is not None and next_due <= now else 0
+        told = [await self._apart(chat, partial(self._silence, chat)) for chat in silent]
+        return sum(filter(None, alerted)) + answered + sum(filter(None, told))
 
-    async def answer_slots(self) -> int:
-        """Answer every slot that is due; return how many deliveries were written."""
-        total = 0
+    async def _answer_slots(self) -> int:
+        """Answer every slot that is due, many chats at once where that can be; return how many digests were written."""
+        total, shared = 0, Shared()
         while True:
             now = self._now()
             async with self._database.read() as tx:
-                due = await Chats(tx, self._database.vault).due(now, _DUE)
-                unplaced = await Articles(tx).stored(1) if due else ()
+                unplaced = await Articles(tx).stored(1)
             is_all_placed = not unplaced or unplaced[0].silent
+            together = await self._answer_together(shared) if is_all_placed else None
+            if together is None:
+                shared = Shared()
+                async with self._database.read() as tx:
+                    due = await Chats(tx, self._database.vault).due(now, _DUE)
+                found = len(due)
+            else:
+                due, found = together.left, together.found
+                total += together.written
             # "Nothing new" would not be true yet: placing wakes us again. A slot waits for it only so long.
-            ready = due if is_all_placed else tuple(each for each in due if _may_be_answered(each[0], now))
+            ready = [each for each, _ in due if is_all_placed or _may_be_answered(each, now)]
             written = [
-                await self._apart(chat.id, partial(self.answer_slot, subscription, is_all_placed=is_all_placed))
-                for subscription, chat in ready
+                await self._apart(each.chat, partial(self.answer_slot, each, is_all_placed=is_all_placed))
+                for each in ready
             ]
             total += sum(filter(None, written))
             # What failed, or waits for articles, is still due: it is looked at again at the next wake, not now.
-            if len(ready) < _DUE or None in written or not is_all_placed:
+            if found < _DUE or None in written or not is_all_placed:
                 return total
-
-    async def tell_silences(self) -> int:
-        """Tell the silences of names that are due; return how many."""
-        async with self._database.read() as tx:
-            chats = await Silences(tx).chats_due(self._now())
-        return sum(filter(None, [await self._apart(chat, partial(self._silence, chat)) for chat in chats]))
 
     async def answer_slot(self, due: Subscription, *, is_all_placed: bool) -> int | None:
         """Answer what is due of one subscription, unless a person changed it since; None while another writes to it."""
@@ -129,6 +133,15 @@ class Rounds:
             # First what was told is put right, so that the news of an edition which takes it back is told once.
             corrected = await write_corrections(teller, chat, teller.now - LOOKED_BACK)
             return corrected + await write_alerts(teller, chat, since)
+
+    async def _answer_together(self, shared: Shared) -> Answer | None:
+        """Answer a batch in one transaction; None when it failed: then each of it is answered alone."""
+        try:
+            async with self._database.write() as tx:
+                return await answer_together(self.teller(tx), shared, _DUE)
+        except Exception as error:
+            log.exception("chats.not_written", extra={"error": type(error).__name__})
+            return None
 
     async def _silence(self, chat_id: ChatId) -> int:
         async with self._database.write() as tx:

@@ -42,16 +42,20 @@ async def _digest(
     teller: Teller, subscription: Subscription, chat: Chat, slot: Slot, following: datetime | None
 ) -> bool:
     digest = await _draft(teller, subscription, chat, slot)
-    # "Nothing new" is a promise worth a message once a day; every four hours it would be noise.
-    is_wanted = bool(digest.items) or (bool(digest.watched) and not subscription.when.startswith("every"))
+    goes = is_wanted(digest, subscription)
     answer = SlotAnswer.DIGEST if digest.items else SlotAnswer.EMPTY
-    delivery = teller.delivery_of(chat, digest, DeliveryKind.DIGEST).id if is_wanted else None
+    delivery = teller.delivery_of(chat, digest, DeliveryKind.DIGEST).id if goes else None
     if not await teller.answer(subscription, slot, answer, delivery, following):
         return False
-    if is_wanted:
+    if goes:
         news = () if subscription.kind is SubscriptionKind.RECAP else told_by(digest)
         await teller.send(chat, digest, DeliveryKind.DIGEST, news)
-    return is_wanted
+    return goes
+
+
+def is_wanted(digest: Digest, subscription: Subscription) -> bool:
+    """Say whether a digest is sent: "nothing new" is a promise worth a message once a day, every four hours noise."""
+    return bool(digest.items) or (bool(digest.watched) and not subscription.when.startswith("every"))
 
 
 async def _draft(teller: Teller, subscription: Subscription, chat: Chat, slot: Slot) -> Digest:

@@ -149,6 +149,10 @@ class Teller:
             reply_to=message.reply_to if isinstance(message, Alert) else None,
         )
 
+    async def names_version(self) -> int:
+        """Return a number that is raised whenever what is watched changes."""
+        return await Lists(self.tx).version()
+
     def is_quiet(self, chat: Chat, at: datetime | None = None) -> bool:
         """Tell whether it is night for a chat."""
         return is_quiet(chat.quiet, ZoneInfo(chat.zone), at or self.now)

@@ -172,14 +172,13 @@ async def test_what_a_refused_token_kept_back_goes_out_when_the_token_is_mended(
         telegram.opens(OWNER)
         good = {"telegram_token": telegram.token, "telegram_api": telegram.api, "owners": f"telegram:{OWNER}"}
         async with _child(shell.folder, good) as child:
-            for words in ("/start", "/watch Tamila Tasheva"):
+            for words in ("/start", "/watch Yunus Karasuvat"):
                 heard = len(telegram.messages_to(OWNER))
                 await telegram.types(OWNER, words)
                 await telegram.until(partial(_has_heard, telegram, heard), timeout=60)
             assert await child.ends() == 0
         (shell.folder / "seeds/harbour-post/new.txt").write_text(
-            "A report\n\nTamila Tasheva, who coordinates KrymSOS, said that masked people came along.",
-            encoding="utf-8",
+            "A search\n\nYunus Karasuvat was searched at his home on Tuesday, neighbours said.", encoding="utf-8"
         )
         heard = len(telegram.messages_to(OWNER))
 
@@ -188,7 +187,7 @@ async def test_what_a_refused_token_kept_back_goes_out_when_the_token_is_mended(
 
         assert_one_line(refused, "telegram: the token is not accepted", "haberdar doctor")
         assert mended.status == 0, mended
-        told = [shown for shown in telegram.messages_to(OWNER)[heard:] if "masked people came along" in shown.text]
+        told = [shown for shown in telegram.messages_to(OWNER)[heard:] if "searched at his home" in shown.text]
         assert len(told) == 1
 
 

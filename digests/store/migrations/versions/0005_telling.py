@@ -32,6 +32,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["chat"], ["chats.id"], name="fk_amendments_chat_chats", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("chat", "of", "news", "article", name="pk_amendments"),
     )
+    op.create_index("ix_told_news", "told", ["news"], unique=False)
+    op.create_index("ix_list_follows_list", "list_follows", ["list"], unique=False)
     revised = sa.text("revises IS NOT NULL")
     op.create_index("ix_articles_revised", "articles", ["fetched_at"], sqlite_where=revised, postgresql_where=revised)
     with op.batch_alter_table("wishes") as wishes:
