@@ -229,6 +229,10 @@ class Desk:
         """What the chat wants of its names."""
         return Wishes(self._tx, self._mine().id, self.now)
 
+    async def ledger(self, since: datetime) -> tuple[Delivery, ...]:
+        """Return what was written to all chats since then and what became of it, newest first."""
+        return await Outbox(self._tx, self._vault).ledger(since)
+
     async def retract(self, known_as: str, place: int) -> int:
         """Withdraw everywhere what a delivery's n-th item, an article or a piece of news told; return how many chats.
 

@@ -285,8 +285,7 @@ class Engine:
     @asynccontextmanager
     async def desk(self, key: str, *, changes: bool) -> AsyncIterator[Desk]:
         """Open the desk of one chat: with `changes`, inside one transaction that commits at the end."""
-        connect = self.database.write if changes else self.database.read
-        async with connect() as tx:
+        async with self.database.write(urgent=True) if changes else self.database.read() as tx:
             if changes:
                 await Chats(tx, self.database.vault).wait_for(key)
             yield await Desk(tx, self.database.vault, self.matcher, key=key, now=self._now()).enter()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import shlex
 import signal
+import sys
 from collections.abc import Collection
 from contextlib import nullcontext
 from pathlib import Path
@@ -124,6 +125,8 @@ async def _serve(settings: Settings, roles: Collection[Role]) -> None:
     from digests.store.db import hold_lock
 
     start_log(settings.log)
+    # SQLite works in a thread; by default it would wait 5 ms for the interpreter at every statement of a busy loop.
+    sys.setswitchinterval(0.0005)
     is_alone = settings.database_file() is not None
     if is_alone and roles != ALL_ROLES:
         raise HaberdarError("--role shares the work among processes, which SQLite cannot; set HABERDAR_DATABASE_URL")

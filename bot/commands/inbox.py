@@ -52,7 +52,7 @@ class Clerk:
 
     async def keep(self, front: str, request: Request) -> bool:
         """T0: keep a request before it is confirmed to its service; return whether it was new."""
-        async with self.engine.database.write() as tx:
+        async with self.engine.database.write(urgent=True) as tx:
             inbox = Inbox(tx, self.engine.database.vault)
             text = REQUEST.dump_json(request).decode()
             was_new = await inbox.keep(front, request.update, request.chat, text, request.asked_at)
@@ -74,7 +74,7 @@ class Clerk:
         if self._is_alone:
             async with database.read() as tx:
                 return await Inbox(tx, database.vault).waiting(_TOGETHER)
-        async with database.write() as tx:
+        async with database.write(urgent=True) as tx:
             now = await Leases(tx).clock(self.engine.now())
             return await Inbox(tx, database.vault).claim(_TOGETHER, now, now + _HELD)
 
@@ -84,7 +84,7 @@ class Clerk:
         except Exception:
             # One chat's trouble stops no other's: the request stays in the inbox and is tried again.
             log.exception("request.failed", extra={"row": row})
-            async with self.engine.database.write() as tx:
+            async with self.engine.database.write(urgent=True) as tx:
                 await Inbox(tx, self.engine.database.vault).failed(row)
 
     async def _answer(self, row: int, request: Request, *, has_failed: bool) -> None:

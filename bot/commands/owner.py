@@ -1,7 +1,23 @@
 """What those who run the bot ask."""
 
+from collections import Counter
+from datetime import timedelta
+
+from bot.commands.lines import line
 from bot.commands.registry import Ask, command
-from bot.request import Reply
+from bot.request import Line, Reply
+from digests.model import Delivery, DeliveryKind, DeliveryState
+from digests.schedule.spans import parse_span
+
+_SINCE = timedelta(days=3)
+_SHOWN = 12
+_KINDS = {
+    DeliveryKind.ANSWER: "delivery.answer",
+    DeliveryKind.ALERT: "delivery.alert",
+    DeliveryKind.NOTICE: "delivery.notice",
+    DeliveryKind.AMENDMENT: "delivery.amendment",
+    DeliveryKind.DIGEST: "delivery.digest",
+}
 
 
 @command("invite", changes=True, bare=True, owner=True)
@@ -20,3 +36,37 @@ async def retract(ask: Ask) -> Reply:
     number = int(place) if place.isdecimal() and len(place) < 4 else 1
     chats = await ask.desk.retract(known_as, number)
     return Reply.words("retract.done" if chats else "retract.nowhere", n=str(chats))
+
+
+@command("deliveries", "3d", owner=True)
+async def deliveries(ask: Ask) -> Reply:
+    """Return the ledger: how many were sent, wait or are parked, and each that is not sent, the newest first."""
+    span = parse_span(ask.rest) if ask.rest else _SINCE
+    if span is None:
+        return Reply.words("deliveries.ask", slash=ask.slash)
+    since = ask.desk.now - span
+    ledger = await ask.desk.ledger(since)
+    by_state = Counter(delivery.state for delivery in ledger)
+    waiting = by_state[DeliveryState.READY] + by_state[DeliveryState.SENDING]
+    head = line(
+        "deliveries.head",
+        since=ask.moment(since),
+        sent=by_state[DeliveryState.SENT],
+        waiting=waiting,
+        parked=by_state[DeliveryState.PARKED],
+    )
+    open_ones = [delivery for delivery in ledger if delivery.state is not DeliveryState.SENT]
+    more = (line("deliveries.more", n=len(open_ones) - _SHOWN),) if len(open_ones) > _SHOWN else ()
+    return Reply(lines=(head, *(_entry(ask, each) for each in open_ones[:_SHOWN]), *more))
+
+
+def _entry(ask: Ask, delivery: Delivery) -> Line:
+    """Return a line on a delivery that is not sent; not to whom it goes: who watches whom is in no other chat."""
+    return line(
+        "deliveries.parked" if delivery.state is DeliveryState.PARKED else "deliveries.waiting",
+        id=delivery.id,
+        kind=ask.words.say(_KINDS[delivery.of]),
+        at=ask.moment(delivery.created_at),
+        tries=delivery.attempts,
+        last=delivery.last or "-",
+    )

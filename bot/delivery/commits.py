@@ -44,7 +44,7 @@ class Commits:
 
     async def _commit(self, batch: Sequence[tuple[_Work, asyncio.Future[Any]]]) -> None:
         try:
-            async with self._database.write() as tx:
+            async with self._database.write(urgent=True) as tx:
                 answers = [await work(tx) for work, _ in batch]
         except Exception as error:  # noqa: BLE001 - whoever asked for it hears of it
             if len(batch) > 1:

@@ -17,7 +17,7 @@ from bot.delivery.channel import Channel, Outcome, TryLater, Unsure
 from bot.delivery.commits import Commits
 from bot.delivery.dress import Errand, dress
 from bot.delivery.lane import Lane
-from bot.delivery.pace import Pace
+from bot.delivery.pace import LONGEST_REST, Pace
 from bot.delivery.policy import Next, after_try
 from bot.delivery.whole import whole
 from bot.render.envelope import Message
@@ -143,6 +143,9 @@ class Courier:
         lane_rests = self._pace.heard(chat, outcome, now)
         if lane_rests is not None:
             follows = replace(follows, lane_not_before=lane_rests)
+        if self._pace.is_out_of_reach and follows.chat_not_before is None:
+            # It is not this delivery's fault: when the service is there again, it must not wait for an hour.
+            follows = replace(follows, not_before=min(follows.not_before, now + LONGEST_REST))
         if follows.lane_not_before is not None:
             self._lane.not_before, self._lane.is_down = follows.lane_not_before, follows.lane_down is not None
         if follows.chat_not_before is not None:

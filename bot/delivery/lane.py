@@ -46,7 +46,7 @@ class Lane:
         """Take the lane, or renew its lease in time; say whether it is ours."""
         if self.epoch is not None and self._renew_at is not None and now < self._renew_at:
             return True
-        async with self._database.write() as tx:
+        async with self._database.write(urgent=True) as tx:
             is_new = self.epoch is None
             if await self.renew(tx, now):
                 await self._ask_state(Outbox(tx, self._database.vault), now, is_new=is_new)
@@ -82,7 +82,7 @@ class Lane:
         if self.epoch is None:
             return
         try:
-            async with self._database.write() as tx:
+            async with self._database.write(urgent=True) as tx:
                 await Leases(tx).release(self.id, self._owner)
         except StoreError as error:
             log.warning("lane.not_released", extra={"lane": self.id, "why": str(error)})

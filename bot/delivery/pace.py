@@ -16,7 +16,9 @@ _MINUTE = timedelta(minutes=1)
 # After a refusal the lane keeps at least a fifth of its rate, and wins a twentieth back for every ten quiet seconds.
 _SLOWER, _SLOWEST, _BACK, _CALM = 0.8, 0.2, 0.05, timedelta(seconds=10)
 # Tries without an answer, or not taken, in a row: the service itself is ill, and each further try may burn a delivery.
-_LONGEST_REST = timedelta(seconds=60)
+# After three it is out of reach.
+_ILL = 3
+LONGEST_REST = timedelta(seconds=60)
 # Chats whose floods began one after another: it is the token that is refused, not they.
 _FLOODED_CHATS = 3
 _REMEMBERED = 10_000
@@ -51,6 +53,11 @@ class Pace:
     def rate(self) -> float:
         """Messages a second the lane goes at, without the reserve."""
         return self._rate
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Tell whether no good answer came for some tries: the lane is tried seldom then, and no delivery at fault."""
+        return self._in_trouble >= _ILL
 
     def wait(self, chat: Chat, kind: DeliveryKind, now: datetime) -> timedelta:
         """Return how long a message of this kind to this chat must wait; nothing when it may go now."""
@@ -93,7 +100,7 @@ class Pace:
                 return self._slow_down(chat, after, now)
             case TryLater() | Unsure():
                 self._in_trouble += 1
-                self._rest_until = now + min(2 ** min(self._in_trouble - 1, 8) * _SECOND, _LONGEST_REST)
+                self._rest_until = now + min(2 ** min(self._in_trouble - 1, 8) * _SECOND, LONGEST_REST)
             case Sent():
                 self._in_trouble = 0
                 self._flooded.clear()

@@ -128,7 +128,7 @@ class Sender:
     async def _claim(self, now: datetime) -> list[tuple[Delivery, Chat]]:
         """Return what is ready, the most urgent first, one a chat; a chat with something in the air waits."""
         busy = set(self._flights.values())
-        async with self._database.write() as tx:
+        async with self._database.read() as tx:
             ready = await Outbox(tx, self._database.vault).claim(self._lane.id, self._lane.epoch or 0, now, _CLAIM)
             chats = await Chats(tx, self._database.vault).some([delivery.chat for delivery in ready])
         return [(delivery, chats[delivery.chat]) for delivery in ready if delivery.chat in chats.keys() - busy]

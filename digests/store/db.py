@@ -21,6 +21,7 @@ from digests.errors import StoreError
 from digests.store.marks import Marks
 from digests.store.migrations import LATEST, STEPS, upgrade
 from digests.store.secrets import WRONG_KEY, Vault
+from digests.store.turn import Turn
 
 LOCK_FILE = "haberdar.lock"
 
@@ -45,7 +46,7 @@ class Database:
         self._read_only = read_only
         self._where = _where(url)
         # SQLite has one writer at a time: waiting here costs nothing, waiting in SQLite is a poll with a deadline.
-        self._writing: asyncio.Lock | None = asyncio.Lock() if self.kind == "sqlite" else None
+        self._writing: Turn | None = Turn() if self.kind == "sqlite" else None
         self._writer, self._reader = _sqlite_engines(url) if self.kind == "sqlite" else _postgresql_engines(url)
 
     @classmethod
@@ -72,21 +73,24 @@ class Database:
             yield tx
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Give one transaction: committed at the end, or undone whole by an error. Do not nest it."""
+    async def write(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Give one transaction: committed at the end, or undone whole by an error. Do not nest it.
+
+        With `urgent` (a person waits, or a message is on its way) it goes before others that wait to write.
+        """
         if self._read_only:
             raise StoreError(f"{self._where} was opened for reading only")
         if self._writing is None:
             async with self._transaction(self._writer) as tx:
                 yield tx
             return
-        async with self._writing, self._transaction(self._writer) as tx:
+        async with self._writing.of(urgent=urgent), self._transaction(self._writer) as tx:
             yield tx
 
     async def scrub(self) -> None:
         """Take what was deleted out of SQLite's log file too; call it after a chat was forgotten."""
         if self.kind == "sqlite" and self._writing is not None and not self._read_only:
-            async with self._writing, self._writer.connect() as connection:
+            async with self._writing.of(urgent=True), self._writer.connect() as connection:
                 raw = await connection.get_raw_connection()
                 # Past SQLAlchemy, which would begin a transaction first: in one, the log cannot be emptied.
                 with self._plainly():

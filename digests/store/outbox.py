@@ -103,8 +103,8 @@ class Outbox:
 
         Answers go first, then alerts, notices, amendments, digests, the oldest first. Within one kind a chat's
         deliveries keep their order: one that waits holds those behind it. A chat with a delivery on its way is passed
-        over, and one that is paused or suspended gets only answers. Nothing is changed: `start` it in the same
-        transaction.
+        over, and one that is paused or suspended gets only answers. Nothing is changed or locked: one process holds the
+        lane, and `start` sees whether it still does.
         """
         if not await self._is_held(lane, epoch, now):
             return ()
@@ -113,7 +113,6 @@ class Outbox:
             select(deliveries)
             .where(deliveries.c.row.in_(turns), deliveries.c.state == _READY)
             .order_by(deliveries.c.rank, deliveries.c.row)
-            .with_for_update(skip_locked=True)
         )
         return await self._deliveries((await self._tx.execute(query)).all())
 
@@ -282,10 +281,9 @@ class Outbox:
 
     async def _is_held(self, lane: LaneId, epoch: int, now: datetime) -> bool:
         """Tell whether this epoch may send; a lease that ran out, and that nobody took, is no end of it."""
-        if not await Leases(self._tx).is_held(lane, epoch):
-            return False
-        not_before, down = await self.lane_state(lane)
-        return down is None and (not_before is None or not_before <= now)
+        mine = (lanes.c.id == lane, lanes.c.epoch == epoch, lanes.c.owner.is_not(None))
+        row = (await self._tx.execute(select(lanes.c.down, lanes.c.not_before).where(*mine))).first()
+        return row is not None and row.down is None and (row.not_before is None or row.not_before <= now)
 
     async def _write_parts(self, delivery: DeliveryId, given: Sequence[Part], *, has_some: bool) -> None:
         if has_some:

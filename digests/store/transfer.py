@@ -1,6 +1,9 @@
-"""Moving everything from one database to another, of the same kind or not."""
+"""Moving everything from one database to another, of the same kind or not; what came over is read back and compared."""
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Integer, Table, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +19,8 @@ async def copy_everything(source: Database, target: Database, progress: Callable
     """Copy every row into an empty database in one transaction; return how many rows there were.
 
     `progress` hears the table and its rows so far. Both databases must be at the latest step and under the same key:
-    sealed columns travel as they are. The service must not run on either.
+    sealed columns travel as they are. The service must not run on either. `StoreError`, with nothing kept, when what is
+    read back is not what was read.
     """
     copied = 0
     async with source.read() as here, target.write() as there:
@@ -39,13 +43,36 @@ async def _copy_table(
 ) -> int:
     if table is marks:
         await there.execute(marks.delete())  # opening a database leaves its own there
-    count = 0
+    read, kept = _Sum(), _Sum()
     rows = await here.stream(select(table))
     async for batch in rows.mappings().partitions(_ROWS):
+        read.add(batch)
         await there.execute(insert(table), [dict(row) for row in batch])
-        count += len(batch)
-        progress(table.name, count)
-    return count
+        progress(table.name, read.rows)
+    back = await there.stream(select(table))
+    async for batch in back.mappings().partitions(_ROWS):
+        kept.add(batch)
+    if read != kept:
+        raise StoreError(f"{table.name} did not come over whole ({kept.rows} of {read.rows} rows, or other values)")
+    return read.rows
+
+
+class _Sum:
+    """How many rows there are, and a sum of their hashes: the two engines order texts in different ways."""
+
+    def __init__(self) -> None:
+        self.rows = self._total = 0
+
+    def add(self, rows: Sequence[Mapping[Any, Any]]) -> None:
+        for row in rows:
+            written = json.dumps(dict(row), sort_keys=True, default=str).encode()
+            self._total = (self._total + int.from_bytes(hashlib.sha256(written).digest())) % (1 << 256)
+        self.rows += len(rows)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Sum) and (self.rows, self._total) == (other.rows, other._total)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 async def _raise_counters(there: AsyncConnection) -> None:

@@ -47,6 +47,8 @@ TASKS = (
     Task("timeline", ("--in", _DIGESTS / "timeline.jsonl.xz", "--out", _OUT)),
     Task("ingest", ("--feeds", "200", "--entries", "30")),
     Task("throughput", ("--articles", "2000")),
+    Task("pace", ("--chats", "1000")),
+    Task("latency", ("--files", "100")),
     Task("crash", ("--kills", "10", "--engine", "sqlite")),
 )
 

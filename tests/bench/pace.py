@@ -100,21 +100,27 @@ async def _watch(
 async def _type(telegram: FakeTelegram) -> list[float]:
     """Let people type until cancelled; return how long each waited for an answer."""
     waits: list[float] = []
-    loop = asyncio.get_running_loop()
+    answered = {_FIRST_TYPIST + nth: asyncio.Event() for nth in range(_TYPISTS)}
 
     async def person(chat: int, random: Random) -> None:
         telegram.opens(chat)
         while True:
             await asyncio.sleep(4 + 8 * random.random())
-            before, begun = len(telegram.messages_to(chat)), loop.time()
+            answered[chat].clear()
+            begun = asyncio.get_running_loop().time()
             await telegram.types(chat, random.choice(("/status", "/names", "/help", "/who Halyna Vitrolom")))
-            while len(telegram.messages_to(chat)) == before:
-                await asyncio.sleep(0.01)
-            waits.append(loop.time() - begun)
+            await answered[chat].wait()
+            waits.append(asyncio.get_running_loop().time() - begun)
 
-    people = [asyncio.create_task(person(_FIRST_TYPIST + nth, Random(nth))) for nth in range(_TYPISTS)]
+    people = [asyncio.create_task(person(chat, Random(chat))) for chat in answered]
+    seen = 0
     try:
-        await asyncio.gather(*people)
+        while True:
+            await asyncio.sleep(0.01)
+            for message in telegram.shown[seen:]:
+                if message.chat_id in answered:
+                    answered[message.chat_id].set()
+            seen = len(telegram.shown)
     except asyncio.CancelledError:
         for one in people:
             one.cancel()

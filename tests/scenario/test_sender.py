@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from random import Random
 
 import pytest
 import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.channel import Down, Moved, OurFault, Refused, TryLater, Unsure
 from bot.delivery.pace import Pace
@@ -757,3 +759,63 @@ async def test_a_lane_that_cannot_be_given_up_ends_by_itself(post: Post, monkeyp
     monkeypatch.setattr(Leases, "release", failing)
     await post.sender._lane.release()
     assert post.sender._lane.epoch is None
+
+
+# Stops, lost answers and a service out of reach ---------------------------------------------------------------------
+
+
+async def test_what_is_marked_does_not_leave_when_the_process_was_stopped_past_its_lease(post: Post) -> None:
+    alert = await post.write(await post.chat(), builders.alert())
+    sender = post.restart(is_alone=False)
+    start = sender._courier._start
+
+    async def stopped_after_the_mark(*args: object) -> object:
+        marked = await start(*args)  # type: ignore[arg-type]
+        await post.clock.advance(seconds(11))
+        return marked
+
+    sender._courier._start = stopped_after_the_mark  # type: ignore[method-assign, assignment]
+    await sender._lane.hold(post.clock.now())
+    ((claimed, chat),) = await sender._claim(post.clock.now())
+    await sender._courier.carry(claimed, chat)
+
+    assert post.channel.asked == []
+    assert ((await post.now(alert)).state, (await post.now(alert)).doubt) == (READY, 0)
+
+
+async def test_a_mark_whose_commit_was_not_answered_is_taken_back_and_nothing_is_stuck(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alert = await post.write(await post.chat(), builders.alert())
+    write, is_lost = post.database.write, [True]
+
+    @asynccontextmanager
+    async def losing(*, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
+        async with write(urgent=urgent) as tx:
+            yield tx
+        async with post.database.read() as tx:
+            found = await Outbox(tx, VAULT).get(alert.id)
+        if found is not None and found.state is SENDING and is_lost:
+            is_lost.clear()
+            raise StoreError("the line to the database broke before it answered")
+
+    await post.sender._lane.hold(post.clock.now())
+    monkeypatch.setattr(post.database, "write", losing)
+    await post.passes(seconds(5))
+
+    assert is_lost == []
+    assert ((await post.now(alert)).state, (await post.now(alert)).doubt) == (SENT, 0)
+    assert len(post.channel.shown) == 1
+
+
+async def test_when_a_service_is_in_reach_again_all_goes_within_two_minutes(post: Post) -> None:
+    for number in range(4):
+        await post.write(await post.chat(f"telegram:{number}"), builders.alert())
+    post.channel.answers(*[TryLater()] * 100)
+    await post.passes(timedelta(minutes=20))
+    assert post.channel.shown == []
+    assert len(post.channel.asked) < 60, "a service out of reach is tried seldom"
+
+    post.channel._answers.clear()
+    await post.passes(seconds(120))
+    assert len(post.channel.shown) == 4
