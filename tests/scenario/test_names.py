@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.request import Reply
 from digests.engine import BOOK
@@ -23,6 +24,7 @@ from digests.model import (
 )
 from digests.names.roll import Written
 from digests.store.lists import Lists
+from digests.store.tables import judgements, mentions, patterns
 from digests.watching import Watched
 from tests import builders as b
 from tests.river import BOZDALIEV, LENA, NAZAR, River
@@ -179,6 +181,16 @@ async def test_a_name_of_a_followed_list_is_judged_for_the_follower_and_taught_n
 
     assert [line.key for line in answer.lines] == ["judge.no"]
     assert await _alerts(river) == [GOAL, COURT]
+
+
+async def test_forgetting_takes_along_what_a_name_was_before_it_was_changed(either: River) -> None:
+    await either.opens(LENA, BOZDALIEV)
+    await _publishes(either, GOAL)
+    await _says_not_them(either, await _last_alert(either))
+    await either.asks("forget yes")
+    async with either.database.read() as tx:
+        left = [await tx.scalar(select(func.count()).select_from(table)) for table in (patterns, mentions, judgements)]
+    assert left == [0, 0, 0]
 
 
 # What the archive knows ---------------------------------------------------------------------------------------------
