@@ -4,6 +4,7 @@ Looking is slow and writing must be short, so the two are apart: `look_back` rea
 that watches a name, `keep_back` writes what was seen in it.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.look import a_name, sighting
-from digests.matching import Matcher
+from digests.matching import Matcher, MatcherError
 from digests.model import (
     Article,
     ArticleId,
@@ -32,6 +33,8 @@ from digests.names.same import Directory, Likeness
 from digests.store.archive import Archive
 from digests.store.search import Search
 from digests.store.upsert import batches
+
+log = logging.getLogger(__name__)
 
 ALSO = "+"
 """Stands before a label that is to be watched though it may be a case of one that is."""
@@ -267,8 +270,18 @@ class _Seen:
         self._taught: Counter[str] = Counter()
 
     async def take(self, articles: Sequence[Article]) -> None:
-        """Look through articles, oldest first."""
+        """Look through articles, oldest first; one that ends the worker is passed over, so that watching works on."""
         self.articles += len(articles)
+        try:
+            await self._look(articles)
+        except MatcherError:
+            for article in articles:
+                try:
+                    await self._look([article])
+                except MatcherError:
+                    log.exception("archive.passed_over", extra={"article": article.id})
+
+    async def _look(self, articles: Sequence[Article]) -> None:
         found = await self._matcher.replay(self._patterns, articles, self._taught)
         for article, one in zip(articles, found, strict=True):
             self._note(article, one)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from digests.model import Alert, Item, Kind, Named, PatternId, Sentence, StatusWord, Telling, WatchedName, Watching
 from digests.writing.items import by_time, named, news_first, outlets, picker_for, recalled, turns, was_alerted
+from digests.writing.judged import without_others
 from digests.writing.pick import Picked
 from digests.writing.share import shared_status, unique
 from digests.writing.standing import is_opposed, tellers
@@ -24,6 +25,7 @@ def compose_update(
         fresh: The tellings whose news is to be told; what of them was told already is passed over.
         story: All tellings of the story, these among them, for the counts, the other side and what is recalled.
     """
+    fresh, story = without_others(watching, fresh), without_others(watching, story)
     untold = [t for t in fresh if t.news is not None and t.told_at is None and not t.article.silent]
     if not untold or (is_muted(watching, untold[0].story, at) and not any(turns(t.news) for t in untold)):
         return None

@@ -1,14 +1,30 @@
 """Names over the real engine: what is known of one at once, whom a mention is not, and what a change keeps."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.request import Reply
 from digests.engine import BOOK
 from digests.errors import AskError
-from digests.model import Alert, ArticleId, Digest, SpellingState, Verdict, WatchedName, pattern_of
+from digests.matching import Matcher, MatcherError
+from digests.model import (
+    Alert,
+    Article,
+    ArticleId,
+    Digest,
+    Found,
+    Pattern,
+    SpellingState,
+    Verdict,
+    WatchedName,
+    pattern_of,
+)
+from digests.names.roll import Written
 from digests.store.lists import Lists
+from digests.store.tables import judgements, mentions, patterns
 from digests.watching import Watched
 from tests import builders as b
 from tests.river import BOZDALIEV, LENA, NAZAR, River
@@ -16,7 +32,12 @@ from tests.river import BOZDALIEV, LENA, NAZAR, River
 COURT = "The court left Arslan Bozdaliev in prison for two more months, his lawyer said."
 APPEAL = "An appeal against his arrest was filed for Arslan Bozdaliev by two lawyers from Kyiv."
 GOAL = "The footballer Arslan Bozdaliev scored twice in the cup match at Kherson on Sunday."
-TRANSFER = "A club in Izmir hired footballer Arslan Bozdaliev for three years and a large sum."
+HOSPITAL = "After the match footballer Arslan Bozdaliev was taken to hospital in Izmir, the club said."
+
+
+_SYLLABLES = [
+    f"{a}{b}{c}" for a in ("Ba", "Do", "Ke", "Li", "Mu") for b in ("r", "v", "st", "n") for c in ("an", "ol", "ym")
+]
 
 
 async def _alerts(river: River, key: str = LENA) -> list[str]:
@@ -40,7 +61,7 @@ async def _publishes(river: River, *texts: str) -> None:
     for text in texts:
         river.publishes(text)
         await river.flows()
-        await river.passes(minutes=1)
+        await river.passes(hours=2)  # what a burst of one story holds back is told by then
 
 
 # Not this person ----------------------------------------------------------------------------------------------------
@@ -67,7 +88,7 @@ async def test_not_this_person_teaches_the_company_and_leaves_the_full_name_else
     answer = await _says_not_them(river, await _last_alert(river))
     assert [line.key for line in answer.lines] == ["judge.no", "judge.learnt"]
 
-    await _publishes(river, TRANSFER, COURT)
+    await _publishes(river, HOSPITAL, COURT)
 
     assert await _alerts(river) == [GOAL, COURT]
 
@@ -78,10 +99,10 @@ async def test_a_judgement_touches_no_other_list(river: River) -> None:
     await _publishes(river, GOAL)
     await _says_not_them(river, await _last_alert(river))
 
-    await _publishes(river, TRANSFER)
+    await _publishes(river, HOSPITAL)
 
     assert await _alerts(river, LENA) == [GOAL]
-    assert await _alerts(river, NAZAR) == [GOAL, TRANSFER]
+    assert await _alerts(river, NAZAR) == [GOAL, HOSPITAL]
 
 
 async def test_a_judgement_is_undone_by_the_button_of_its_answer_and_all_is_told_again(either: River) -> None:
@@ -91,11 +112,11 @@ async def test_a_judgement_is_undone_by_the_button_of_its_answer_and_all_is_told
     (undo,) = answer.buttons[0]
 
     undone = await either.asks(f"{undo.command} {undo.rest}")
-    await _publishes(either, TRANSFER)
+    await _publishes(either, HOSPITAL)
 
     assert isinstance(undone, Reply)
     assert undone.lines[0].key == "judge.undone"
-    assert await _alerts(either) == [GOAL, TRANSFER]
+    assert await _alerts(either) == [GOAL, HOSPITAL]
 
 
 async def test_news_that_waits_for_a_digest_survives_what_a_judgement_teaches(either: River) -> None:
@@ -136,13 +157,14 @@ async def test_a_judgement_of_what_is_gone_says_so(river: River) -> None:
 
 async def test_what_a_person_confirmed_is_never_learnt_from_a_wrong_mention(river: River) -> None:
     await river.opens(LENA, BOZDALIEV)
-    await _publishes(river, TRANSFER, GOAL)
-    first, second = [m for m in await river.told() if isinstance(m, Alert)]
+    await _publishes(river, GOAL)
+    first = await _last_alert(river)
     async with river.engine.desk(LENA, changes=True) as desk:
         right = first.item.sentences[0].article, first.item.names[0].name
         await desk.keeper.judge(*right, Verdict.YES, "a person")
+    await _publishes(river, HOSPITAL)
 
-    answer = await _says_not_them(river, second)
+    answer = await _says_not_them(river, await _last_alert(river))
 
     assert [line.key for line in answer.lines] == ["judge.no"]
 
@@ -155,10 +177,20 @@ async def test_a_name_of_a_followed_list_is_judged_for_the_follower_and_taught_n
     await _publishes(river, GOAL)
 
     answer = await _says_not_them(river, await _last_alert(river))
-    await _publishes(river, TRANSFER, COURT)
+    await _publishes(river, HOSPITAL, COURT)
 
     assert [line.key for line in answer.lines] == ["judge.no"]
     assert await _alerts(river) == [GOAL, COURT]
+
+
+async def test_forgetting_takes_along_what_a_name_was_before_it_was_changed(either: River) -> None:
+    await either.opens(LENA, BOZDALIEV)
+    await _publishes(either, GOAL)
+    await _says_not_them(either, await _last_alert(either))
+    await either.asks("forget yes")
+    async with either.database.read() as tx:
+        left = [await tx.scalar(select(func.count()).select_from(table)) for table in (patterns, mentions, judgements)]
+    assert left == [0, 0, 0]
 
 
 # What the archive knows ---------------------------------------------------------------------------------------------
@@ -209,6 +241,50 @@ async def test_what_comes_while_a_name_is_looked_up_is_known_of_it_too(river: Ri
         (result,) = await desk.watch([BOZDALIEV], foreseen)
     assert result.outcome is Watched.ADDED
     assert result.articles == 2
+
+
+async def test_an_article_that_ends_the_worker_does_not_hinder_watching(
+    river: River, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await river.opens(LENA)
+    await _publishes(river, COURT, GOAL)
+    replay = Matcher.replay
+
+    async def dies_of_goals(
+        self: Matcher, patterns: Sequence[Pattern], articles: Sequence[Article], taught: Mapping[str, int]
+    ) -> tuple[Found, ...]:
+        if any("footballer" in article.text for article in articles):
+            raise MatcherError("the matching worker died")
+        return await replay(self, patterns, articles, taught)
+
+    monkeypatch.setattr(Matcher, "replay", dies_of_goals)
+    answer = await river.asks(f"watch {BOZDALIEV}")
+
+    assert isinstance(answer, Reply)
+    assert dict(next(line for line in answer.lines if line.key == "watch.stored").fields)["n"] == "1"
+    assert "archive.passed_over" in caplog.text
+
+
+async def test_a_list_that_changed_while_a_name_was_looked_up_is_asked_again(river: River) -> None:
+    await river.opens(LENA)
+    async with river.engine.desk(LENA, changes=False) as desk:
+        foreseen = await desk.keeper.foresee_watch([BOZDALIEV])
+    await river.asks(f"watch {BOZDALIEV}")
+    async with river.engine.desk(LENA, changes=True) as desk:
+        (result,) = await desk.watch([BOZDALIEV], foreseen)
+    assert result.outcome is Watched.KNOWN
+
+
+async def test_a_long_list_is_looked_for_in_the_newest_articles_from_end_to_end(river: River) -> None:
+    await river.opens(LENA)
+    await _publishes(river, COURT, GOAL)
+    others = [f"Halyna {first}{last}" for first in _SYLLABLES for last in ("enko", "yshyn", "ovska", "ak")]
+    told: list[tuple[int, int]] = []
+    written = [Written(line=n, label=label) for n, label in enumerate([*others, BOZDALIEV])]
+    results = await river.engine.import_names(LENA, written, lambda done, of: told.append((done, of)))
+    assert results[-1].articles == 2
+    assert len({each.name.id for each in results if each.name}) > 200
+    assert told[-1] == (2, 2)
 
 
 async def test_a_name_watched_again_knows_what_came_meanwhile_and_tells_nothing_of_it(river: River) -> None:
