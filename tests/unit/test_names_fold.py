@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.names.fold import fold, mend_scripts
+from digests.names.fold import _mend_word, fold, mend_scripts
 
 CASES = [
     ("case", "ЧУБАРОВ", "чубаров"),
@@ -47,3 +49,9 @@ def test_folding_twice_changes_nothing_for_look_alikes_and_marks(text: str) -> N
 @given(st.text(max_size=100))
 def test_mending_never_changes_the_length(text: str) -> None:
     assert len(mend_scripts(text)) == len(text)
+
+
+@given(st.text(alphabet="axpбжрελ1_ İ\u0307", max_size=12))
+def test_every_word_of_two_scripts_is_looked_at(text: str) -> None:
+    words = re.sub(r"[^\W\d_]+", _mend_word, text)
+    assert mend_scripts(text) == words
