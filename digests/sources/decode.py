@@ -81,11 +81,22 @@ def unscramble(text: str) -> str:
 def _once(text: str, encoding: str) -> str | None:
     """Return the UTF-8 that was read as `encoding`, None for a text that was not."""
     try:
-        # Browsers read the bytes that an encoding lacks as controls.
-        data = b"".join(sign.encode("latin-1") if "\x80" <= sign <= "\x9f" else sign.encode(encoding) for sign in text)
-        return data.decode("utf-8")
+        return text.encode(encoding, _CONTROLS).decode("utf-8")
     except UnicodeError:
         return None
+
+
+_CONTROLS = "haberdar.controls"
+
+
+def _as_controls(error: UnicodeError) -> tuple[bytes, int]:
+    """Encode controls as their own bytes: browsers read the bytes that an encoding lacks so."""
+    if isinstance(error, UnicodeEncodeError) and "\x80" <= error.object[error.start] <= "\x9f":
+        return error.object[error.start].encode("latin-1"), error.start + 1
+    raise error
+
+
+codecs.register_error(_CONTROLS, _as_controls)
 
 
 def _without_bom(data: bytes) -> str:
