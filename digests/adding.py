@@ -82,6 +82,8 @@ async def remove_source(tx: AsyncConnection, source: SourceId) -> Source:
     if known is None:
         raise AskError("source.gone")
     await Sources(tx).remove(source)
+    # So that it can be taken back as it was, also when it had no articles yet.
+    await Sources(tx).offer(known)
     return known
 
 

@@ -196,7 +196,7 @@ def _show_offered(offered: "Offered") -> None:
     for other in offered.others:
         console.print(f"Also on that page: {other}", markup=False, style="dim")
     if not offered.is_known:
-        console.print("What it holds now is stored at its first poll, and nothing of it is alerted.")
+        console.print("It is read about every 5 minutes. What it holds now is stored, and nothing of it is alerted.")
 
 
 def _show(heading: str, address: str, language: str | None, entries: "Sequence[Entry]") -> None:

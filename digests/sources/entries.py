@@ -27,10 +27,10 @@ _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|yclid|mc_[ce]id|phpsessid|jsessionid|sid|session(?:_?id)?|_openstat", re.I
 )
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.I)
-_CYRILLIC = re.compile("[\u0400-\u052f]")
+_CYRILLIC = re.compile("[\u0400-\u052f]+")
 _IN_BRACKETS = re.compile(r"\(([^():@]{2,100})\)?\s*\Z")
 _WORD = re.compile(r"\w+")
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _CYRILLIC_LANGUAGES = frozenset({"uk", "ru", "be", "bg", "mk", "sr", "kk", "ky", "tt", "ba"})
 _BOTH_SCRIPTS = frozenset({"crh", "sr", "uz", "az"})
 
@@ -59,6 +59,8 @@ def clean_link(link: str) -> str:
     >>> clean_link("https://a.example/x?id=5&utm_source=rss#top")
     'https://a.example/x?id=5'
     """
+    if not any(sign in link for sign in "?#;"):
+        return link
     try:
         parts = urlsplit(link)
         stated = parse_qsl(parts.query, keep_blank_values=True)
@@ -152,6 +154,8 @@ def _text(stated: str) -> str:
 
 
 def _absolute(raw: Raw, url: str) -> str:
+    if raw.link.startswith(("http://", "https://")):
+        return _web(raw.link)
     try:
         return _web(urljoin(url, raw.link)) if raw.link else ""
     except ValueError:
@@ -167,8 +171,8 @@ def _language(stated: str, text: str) -> str | None:
     language = re.split("[-_]", stated.strip().lower())[0]
     language = "uk" if language == "ua" else language
     sample = text[:1000]
-    letters = len(_LETTER.findall(sample))
-    is_cyrillic = len(_CYRILLIC.findall(sample)) * 2 > letters
+    letters = sum(map(len, _LETTERS.findall(sample)))
+    is_cyrillic = sum(map(len, _CYRILLIC.findall(sample))) * 2 > letters
     fits = language in _BOTH_SCRIPTS or (language in _CYRILLIC_LANGUAGES) == is_cyrillic
     if language.isalpha() and len(language) in (2, 3) and language != "en" and fits:
         return language

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from digests.sources.decode import NotText, decode
 from digests.sources.document import NotAFeed
-from digests.text import one_line, tidy_text, to_text
+from digests.text import one_line, tidy_text, to_text, without_boilerplate
 
 _TITLE = re.compile(r"<title\b[^<>]*>(.{0,2000}?)</title", re.IGNORECASE | re.DOTALL)
 _META = re.compile(r"<meta\b[^<>]{0,4000}>", re.IGNORECASE)
@@ -79,4 +79,4 @@ def _main_text(source: str) -> str:
     if not found:
         return to_text(source)
     # It ends each paragraph with one line end.
-    return tidy_text(found.replace("\n", "\n\n"))
+    return without_boilerplate(tidy_text(found.replace("\n", "\n\n")))

@@ -39,18 +39,19 @@ class Sources:
 
     async def offer(self, source: Source) -> bool:
         """Note a source that somebody may want, without reading it; return False when it is read already."""
-        known = (await self._tx.execute(select(sources.c.removed).where(sources.c.id == source.id))).first()
+        asked = select(sources.c.removed, sources.c.enabled).where(sources.c.id == source.id)
+        known = (await self._tx.execute(asked)).first()
         if known is None:
             await self._tx.execute(insert(sources).values(id=source.id, removed=True, **_columns(source)))
         elif known.removed:
             # As one that was never read: what it published meanwhile is no news either.
             await self._tx.execute(update(sources).where(sources.c.id == source.id).values(**_columns(source)))
-        return known is None or known.removed
+        return known is None or known.removed or not known.enabled
 
     async def take_on(self, source: SourceId) -> Source | None:
-        """Read from now on what was offered, or was taken off; None when there is no such source."""
-        back = {"removed": False, "enabled": True}
-        await self._tx.execute(update(sources).where(sources.c.id == source).values(**back))
+        """Read from now on what was offered, was taken off, or was given up; None when there is no such source."""
+        anew = {"removed": False, "enabled": True, "failures": 0, "last_error": None, "next_poll_at": None}
+        await self._tx.execute(update(sources).where(sources.c.id == source).values(**anew))
         return await self.get(source)
 
     async def get(self, source: SourceId) -> Source | None:

@@ -76,6 +76,8 @@ def _without_signs(guess: str) -> str:
 
 
 def _share(words: list[str], signs: re.Pattern[str]) -> float:
+    if not signs.search(" ".join(words).lower()):
+        return 0.0
     marked = sum(1 for word in words if not word.isupper() and signs.search(word.lower()))
     return marked / len(words)
 

@@ -32,6 +32,43 @@ FULL = b.source(
 )
 
 
+async def test_an_offered_source_is_not_read_until_it_is_taken_on(database: Database) -> None:
+    offered = b.source(address="https://liman.example/rss", title="Liman", next_poll_at=None)
+    async with database.write() as tx:
+        sources = Sources(tx)
+        assert await sources.offer(offered)
+        assert (await sources.get(offered.id), await sources.due(b.NOW)) == (None, ())
+        assert await sources.take_on(offered.id) == offered
+        assert await sources.due(b.NOW) == (offered,)
+        assert not await sources.offer(offered)
+        assert await sources.take_on(b.source(address="https://nobody.example/").id) is None
+
+
+async def test_a_source_that_was_taken_off_and_is_offered_again_is_read_as_for_the_first_time(
+    database: Database,
+) -> None:
+    known = b.source(last_success_at=b.NOW, validators=(("etag", "1"),))
+    async with database.write() as tx:
+        sources = Sources(tx)
+        await sources.add(known)
+        await sources.remove(known.id)
+        assert await sources.offer(b.source())
+        kept = await sources.take_on(known.id)
+        assert kept is not None
+        assert (kept.last_success_at, kept.validators) == (None, ())
+
+
+async def test_a_source_that_was_given_up_can_be_taken_on_again(database: Database) -> None:
+    gone = b.source(enabled=False, failures=3, last_error="its server says that it is gone for good (410)")
+    async with database.write() as tx:
+        sources = Sources(tx)
+        await sources.add(gone)
+        assert await sources.offer(b.source())
+        kept = await sources.take_on(gone.id)
+        assert kept is not None
+        assert (kept.enabled, kept.failures, kept.last_error) == (True, 0, None)
+
+
 async def test_a_source_comes_back_as_it_was_kept(database: Database) -> None:
     async with database.write() as tx:
         assert await Sources(tx).add(FULL)
