@@ -1,5 +1,6 @@
 """What an article adds to its story: only that is told, and only once."""
 
+from array import array
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ class Told:
         doubted: Those that were denied, or known from hearsay only.
         read: Names with the languages in which they were read.
         keys: All keys seen.
-        words: All words seen, each with its language.
+        words: All words seen, by language, sorted; an array, for most stories are never asked.
         leads: Those of the keys that stood in a title or first paragraph.
         ideas: The ideas of each of these leads, of the newest ones of many.
         numbers: The numbers of each of these leads.
@@ -66,7 +67,7 @@ class Told:
     claims: set[tuple[PatternId, Status, bool]] = field(default_factory=set)
     read: set[tuple[PatternId, str]] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
-    words: set[tuple[str, int]] = field(default_factory=set)
+    words: dict[str, "array[int]"] = field(default_factory=dict)
     leads: set[str] = field(default_factory=set)
     ideas: list[frozenset[str]] = field(default_factory=list)
     numbers: dict[ArticleId, frozenset[str]] = field(default_factory=dict)
@@ -89,8 +90,8 @@ class Told:
         days = [day for day in map(_day_of(features.at), features.lead) if day and day <= features.at.date()]
         self.last_day = max([*days, features.at.date(), self.last_day or features.at.date()])
         self.keys.update(key for key, _ in features.keys)
-        self.words.update((features.language, word) for word, _ in features.words)
-        self.words.update((features.language, word) for word in features.opening)
+        seen = {word for word, _ in features.words}.union(features.opening, self.words.get(features.language, ()))
+        self.words[features.language] = array("I", sorted(seen))
         self.leads.update(features.lead)
         self.ideas = [*self.ideas, frozenset(_ideas(features))][-_MOST_LEADS:]
         self.numbers[features.article] = frozenset(_numbers(features))
@@ -212,9 +213,10 @@ def _is_shown_told(features: Features, told: Told, ideas: set[str], unseen: floa
 
 def _unseen(features: Features, told: Told) -> float | None:
     """Return the share of the opening's words that the story never had in its language; None in a new language."""
-    if not features.opening or all(language != features.language for language, _ in told.words):
+    if not features.opening or features.language not in told.words:
         return None
-    return sum((features.language, word) not in told.words for word in features.opening) / len(features.opening)
+    seen = set(told.words[features.language])
+    return sum(word not in seen for word in features.opening) / len(features.opening)
 
 
 def _tells_of_a_later_day(features: Features, told: Told) -> bool:

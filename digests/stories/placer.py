@@ -12,7 +12,7 @@ from digests.stories.place import StoryIndex, place
 _WINDOW = timedelta(days=30)
 # Rarity is learnt from everything; past so many different words old texts are made to weigh half.
 _MOST_WORDS = 400_000
-# A remembered article takes about 15 kB: past so many the window is shortened, whatever its days.
+# A remembered article takes about 25 kB: past so many the window is shortened, whatever its days.
 _MOST_ARTICLES = 15_000
 _KEPT_SHARE = 0.8
 

@@ -1,9 +1,11 @@
 """Articles as weighted words and keys, and stories as the sums of theirs, compared with rare ones counting most."""
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from math import fsum, sqrt
 from operator import itemgetter
-from typing import Generic, TypeVar
+from sys import intern
+from typing import Any, Generic, TypeVar
 
 from digests.stories.weights import Rarity, length
 
@@ -34,38 +36,50 @@ class Weighed(Generic[_Token]):
 
 
 class Sum(Generic[_Token]):
-    """The sum of vectors, bounded to its heaviest tokens, that knows its weighted length."""
+    """The sum of vectors, bounded to its heaviest tokens, that knows its weighted length.
+
+    Most stories stay with one article: as long as nothing is added to the first vector it is kept as it came, packed.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._weights: dict[_Token, float] = {}
+        self._first: tuple[Sequence[_Token], array[float]] = ((), array("f"))
+        self._sum: dict[_Token, float] | None = None
         self._length: float | None = None
         self._lengths: dict[str, float] | None = None
 
     def add(self, vector: Iterable[tuple[_Token, float]]) -> None:
         """Add a vector."""
+        if not self._first[0] and self._sum is None:
+            self._first = _packed(vector)
+            return
+        weights = self._weights()
         for token, weight in vector:
-            self._weights[token] = self._weights.get(token, 0.0) + weight
-        if len(self._weights) > 2 * self._limit:
-            ranked = sorted(self._weights.items(), key=lambda pair: (-pair[1], pair[0]))
-            self._weights = dict(ranked[: self._limit])
+            weights[token] = weights.get(token, 0.0) + weight
+        if len(weights) > 2 * self._limit:
+            ranked = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
+            weights = dict(ranked[: self._limit])
+        self._sum, self._first = weights, ((), array("f"))
         self._length = self._lengths = None
+
+    def _weights(self) -> dict[_Token, float]:
+        return self._sum if self._sum is not None else dict(zip(*self._first, strict=True))
 
     def cosine(self, vector: Weighed[_Token], rarity: Rarity[_Token]) -> float:
         """Return how alike a weighted vector is; the sum's own length is weighed anew only when the sum has changed."""
-        shared = vector.weights.keys() & self._weights.keys()
+        mine, twice = self._weights(), vector.times_rarity
+        shared = vector.weights.keys() & mine.keys()
         if not shared:
             return 0.0
         if self._length is None:
-            self._length = length(rarity.weighted(self._weights.items()))
-        mine, twice = self._weights, vector.times_rarity
+            self._length = length(rarity.weighted(mine.items()))
         # fsum: the order in which a set yields its members must change nothing.
         product = fsum([mine[token] * twice[token] for token in shared])
         return min(1.0, product / (self._length * vector.length)) if product else 0.0
 
     def likes(self: "Sum[str]", vector: Weighed[str], rarity: Rarity[str]) -> dict[str, float]:
         """Return how alike a weighted vector of keys is in each kind of key that both have: 0.0 to 1.0."""
-        mine, twice = self._weights, vector.times_rarity
+        mine, twice = self._weights(), vector.times_rarity
         products: dict[str, list[float]] = {}
         for key in vector.weights.keys() & mine.keys():
             products.setdefault(key[0], []).append(mine[key] * twice[key])
@@ -76,6 +90,13 @@ class Sum(Generic[_Token]):
         others, theirs = vector.kinds(), self._lengths
         sums = {kind: fsum(parts) for kind, parts in products.items()}
         return {kind: min(1.0, total / (theirs[kind] * others[kind])) for kind, total in sums.items() if total}
+
+
+def _packed(vector: Iterable[tuple[_Token, float]]) -> tuple[Sequence[_Token], "array[float]"]:
+    pairs = list(vector)
+    tokens: Any = [token for token, _ in pairs]
+    packed: Any = array("I", tokens) if tokens and isinstance(tokens[0], int) else tuple(map(intern, tokens))
+    return packed, array("f", [weight for _, weight in pairs])
 
 
 def lengths(weights: dict[str, float]) -> dict[str, float]:
