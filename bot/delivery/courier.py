@@ -74,6 +74,7 @@ class Courier:
             if errand is None or tried is None:
                 return
             delivery = tried
+            await self._clock.sleep(self._pace.departs(self._clock.now()))
             if not self._lane.is_safe(self._clock.now()):
                 # We were stopped for long, or the database was: another may hold the lane and send this by now.
                 await self._settle(delivery, chat, _untried(delivery, now))
