@@ -303,6 +303,7 @@ async def _join(
         channels.append(ConsoleChannel(console))
     owner = f"{socket.gethostname()}-{os.getpid()}-{clock.now():%Y%m%dT%H%M%S%f}"
     commits = Commits(engine.database)
+    lanes = {channel.lane for channel in channels}
     senders = tuple(
         Sender(
             database=engine.database,
@@ -312,6 +313,7 @@ async def _join(
             owner=owner,
             is_alone=is_alone,
             commits=commits,
+            owners=tuple(key for key in settings.owners if key.partition(":")[0] in lanes),
         )
         for channel in channels
     )

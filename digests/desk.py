@@ -1,6 +1,6 @@
 """What one chat asks of the engine, inside one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from digests.model import (
     HeldWhy,
     LaneId,
     NameId,
+    Notice,
     Sentence,
     Source,
     SourceId,
@@ -51,6 +52,7 @@ from digests.store.stories import Stories
 from digests.store.waits import Waits
 from digests.telling.corrections import retract, told_as
 from digests.telling.held import end_silence, hold, next_night_end, silent_since
+from digests.telling.owners import tell_owners
 from digests.telling.teller import Teller, watching_of
 from digests.telling.wishes import Wishes
 from digests.watching import Foreseen, Watched, WatchResult
@@ -279,10 +281,14 @@ class Desk:
         for chat in await self._here():
             await self._chats.move(chat.id, key + chat.key.removeprefix(self._key))
 
-    async def suspend(self, reason: str) -> None:
-        """Note that the chat and its threads cannot be reached, and why; nothing is erased."""
-        for chat in await self._here():
-            await self._chats.suspend(chat.id, reason, self.now)
+    async def suspend(self, reason: str, owners: Collection[str] = ()) -> None:
+        """Note that the chat and its threads cannot be reached, and why; `owners` are told once, nothing is erased."""
+        here = await self._here()
+        suspended = [await self._chats.suspend(chat.id, reason, self.now) for chat in here]
+        others = [owner for owner in owners if owner != self._key]
+        if any(suspended):
+            once = make_id("lost", here[0].id, self.now.isoformat())
+            await tell_owners(self._tx, self._vault, others, Notice(key="notice.chat_lost"), once=once, now=self.now)
 
     async def come_back(self) -> None:
         """End a suspension, of threads too, with one catch-up (by day); a pause is the chat's own wish and stays."""

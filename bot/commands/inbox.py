@@ -138,7 +138,7 @@ class Clerk:
                 case ".moved":
                     await desk.move(request.rest)
                 case ".left":
-                    await desk.suspend(request.rest or "left")
+                    await desk.suspend(request.rest or "left", self.context.owners)
                 case ".back":
                     await desk.come_back()
                 case _:

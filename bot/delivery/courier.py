@@ -6,6 +6,7 @@ the next holder of the lane repeats once, marked as a possible repeat.
 
 import logging
 import traceback
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -23,11 +24,12 @@ from bot.delivery.whole import whole
 from bot.render.envelope import Message
 from bot.request import Reply
 from digests.errors import StoreError
-from digests.model import Alert, Amendment, Chat, Delivery, DeliveryKind, DeliveryState, Part
+from digests.model import Alert, Amendment, Chat, Delivery, DeliveryKind, DeliveryState, Notice, Part
 from digests.store.chats import Chats
 from digests.store.content import ENGINE_TYPES, load
 from digests.store.db import Database
 from digests.store.outbox import Outbox
+from digests.telling.owners import tell_owners
 
 log = logging.getLogger(__name__)
 
@@ -44,15 +46,24 @@ class Courier:
     """Carries deliveries of one lane, several at a time, each on its own."""
 
     def __init__(
-        self, *, database: Database, channel: Channel, clock: Clock, pace: Pace, lane: Lane, commits: Commits
+        self,
+        *,
+        database: Database,
+        channel: Channel,
+        clock: Clock,
+        pace: Pace,
+        lane: Lane,
+        commits: Commits,
+        owners: Collection[str] = (),
     ) -> None:
-        """Carry for the process that holds `lane`."""
+        """Carry for the process that holds `lane`; `owners` are told what needs a person."""
         self._database = database
         self._channel = channel
         self._clock = clock
         self._pace = pace
         self._lane = lane
         self._commits = commits
+        self._owners = owners
 
     async def carry(self, delivery: Delivery, chat: Chat) -> None:
         """Try a delivery once and settle it. Whatever is wrong with it, no error leaves: the others go on."""
@@ -63,6 +74,7 @@ class Courier:
             if errand is None or tried is None:
                 return
             delivery = tried
+            await self._clock.sleep(self._pace.departs(self._clock.now()))
             if not self._lane.is_safe(self._clock.now()):
                 # We were stopped for long, or the database was: another may hold the lane and send this by now.
                 await self._settle(delivery, chat, _untried(delivery, now))
@@ -191,10 +203,16 @@ class Courier:
         if follows.chat_moved is not None and not await chats.move(chat.id, follows.chat_moved):
             # That address is another open chat's already: this one is a group that is no more.
             await chats.suspend(chat.id, "moved", now)
-        if follows.chat_suspended is not None:
-            await chats.suspend(chat.id, follows.chat_suspended, now)
+        if follows.chat_suspended is not None and await chats.suspend(chat.id, follows.chat_suspended, now):
+            others = [owner for owner in self._owners if owner != chat.key]
+            lost = Notice(key="notice.chat_lost")
+            await tell_owners(tx, self._database.vault, others, lost, once=delivery.id, now=now)
         if follows.lane_not_before is not None:
             await outbox.set_lane(self._lane.id, not_before=follows.lane_not_before, down=follows.lane_down)
+        if follows.lane_down is not None:
+            down = Notice(key="notice.lane_down", fields=(("service", chat.service.title()),))
+            once = f"{self._lane.id} {self._lane.epoch}"
+            await tell_owners(tx, self._database.vault, self._owners, down, once=once, without=chat.service, now=now)
         return True
 
 

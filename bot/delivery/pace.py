@@ -40,6 +40,9 @@ class Pace:
         self._reserved = reserved
         self._per_chat = per_chat
         self._per_group = per_group
+        # Between any two messages at the service's door: all together just below its limit.
+        self._gap = _SECOND / max(per_second + reserved - 1, 1)
+        self._departs_at: datetime | None = None
         self._lane_at: datetime | None = None
         self._reserve_at: datetime | None = None
         self._rest_until: datetime | None = None
@@ -92,6 +95,15 @@ class Pace:
         taken.append(now)
         if len(self._taken) > _REMEMBERED:
             self._taken = {key: when for key, when in self._taken.items() if now - when[-1] < _MINUTE}
+
+    def departs(self, now: datetime) -> timedelta:
+        """Return how long a message that is ready to leave must stand at the door, and count it as leaving then.
+
+        Turns are given out evenly, but what takes its turn is marked first, and a slow disk bunches what was even.
+        """
+        earliest = now if self._departs_at is None else self._departs_at + self._gap
+        self._departs_at = max(now, earliest)
+        return self._departs_at - now
 
     def heard(self, chat: Chat, outcome: Outcome, now: datetime) -> datetime | None:
         """Learn from an answer; return until when the whole lane should rest, None when only what was asked must."""

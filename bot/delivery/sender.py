@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -44,11 +45,12 @@ class Sender:
         owner: str,
         is_alone: bool = False,
         commits: Commits | None = None,
+        owners: Collection[str] = (),
     ) -> None:
         """Send by `channel`, holding its lane as `owner`: a name that no other process and no earlier run has.
 
         With `is_alone` (the data folder's lock is ours) an earlier holder is dead, and its lease is not waited for.
-        Senders that share `commits` share their commits.
+        Senders that share `commits` share their commits. `owners` are told what needs a person.
         """
         self._database = database
         self._clock = clock
@@ -61,6 +63,7 @@ class Sender:
             pace=pace,
             lane=self._lane,
             commits=commits or Commits(database),
+            owners=owners,
         )
         self._woken = asyncio.Event()
         self._claimed: list[tuple[Delivery, Chat]] = []

@@ -91,11 +91,12 @@ class Chats:
         """Keep all that is given of a known chat, but for its address: `move` changes that."""
         await self._tx.execute(update(chats).where(chats.c.id == chat.id).values(**_columns(chat)))
 
-    async def suspend(self, chat: ChatId, reason: str, now: datetime) -> None:
-        """Note that a chat cannot be reached, and why; nothing of it is erased."""
+    async def suspend(self, chat: ChatId, reason: str, now: datetime) -> bool:
+        """Note that a chat cannot be reached, and why; nothing of it is erased. False when that is known already."""
         state = {"state": ChatState.SUSPENDED.value, "reason": reason, "state_since": now}
         not_yet = chats.c.state != ChatState.SUSPENDED.value
-        await self._tx.execute(update(chats).where(chats.c.id == chat, not_yet).values(**state))
+        result = await self._tx.execute(update(chats).where(chats.c.id == chat, not_yet).values(**state))
+        return result.rowcount == 1
 
     async def move(self, chat: ChatId, new_key: str) -> bool:
         """Let a chat live at another address; return False, with nothing changed, when another open chat is there."""

@@ -195,7 +195,7 @@ class DeliveryMachine(RuleBasedStateMachine):
         """Answer what waits, in one transaction each with its reply; dying undoes both."""
         self.runner.run(self._answer(dies))
 
-    async def _answer(self, dies: bool) -> None:
+    async def _answer(self, dies: bool) -> int:
         async with self.database.read() as tx:
             waiting = await Inbox(tx, self.database.vault).waiting(10)
         for item in waiting:
@@ -217,8 +217,9 @@ class DeliveryMachine(RuleBasedStateMachine):
                     if dies:
                         raise DiedError
             except DiedError:
-                return
+                return 0
             self.written[reply.id] = reply
+        return len(waiting)
 
     @rule(
         outcome=st.sampled_from(OUTCOMES),
@@ -306,7 +307,8 @@ class DeliveryMachine(RuleBasedStateMachine):
     async def _ends(self) -> None:
         """Let all go well from here: what was written arrives, or is parked; what was asked is answered once."""
         try:
-            await self._answer(dies=False)
+            while await self._answer(dies=False):
+                pass
             await self._come_back()
             await self.clock.advance(timedelta(hours=2))
             while await self._try(Sent(""), True, "", False):

@@ -14,6 +14,7 @@ import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.channel import Down, Moved, OurFault, Refused, TryLater, Unsure
+from bot.delivery.courier import MESSAGE_TYPES
 from bot.delivery.pace import Pace
 from bot.delivery.sender import IN_FLIGHT, Sender
 from bot.request import Reply
@@ -32,7 +33,7 @@ from digests.model import (
     make_id,
 )
 from digests.store.chats import Chats
-from digests.store.content import dump
+from digests.store.content import dump, load
 from digests.store.db import Database
 from digests.store.leases import Leases
 from digests.store.outbox import Outbox
@@ -819,3 +820,39 @@ async def test_when_a_service_is_in_reach_again_all_goes_within_two_minutes(post
     post.channel._answers.clear()
     await post.passes(seconds(120))
     assert len(post.channel.shown) == 4
+
+
+# What needs a person ------------------------------------------------------------------------------------------------
+
+
+async def _heard_by_owners(post: Post) -> list[tuple[str, str]]:
+    async with post.database.read() as tx:
+        written = await Outbox(tx, VAULT).ledger(post.clock.now() - timedelta(days=1))
+        found = [(await Chats(tx, VAULT).get(d.chat), load(d.content, MESSAGE_TYPES)) for d in written]
+    return sorted((chat.key, said.key) for chat, said in found if chat is not None and isinstance(said, Notice))
+
+
+async def test_owners_are_told_once_of_a_chat_that_is_lost_and_elsewhere_of_a_token_that_is_refused(post: Post) -> None:
+    post.sender = Sender(
+        database=post.database,
+        channel=post.channel,
+        clock=post.clock,
+        pace=Pace(),
+        owner="with owners",
+        is_alone=True,
+        owners=("telegram:77", "slack:T1/U2"),
+    )
+    chat = await post.chat()
+    await post.write(chat, builders.alert())
+    post.channel.answers(Refused("blocked"))
+    await post.passes(seconds(3))
+    await post.write(chat, Reply.words("help.intro"))  # an answer is tried in a suspended chat too
+    post.channel.answers(Refused("blocked"))
+    await post.passes(seconds(3))
+    lost = [("slack:T1/U2", "notice.chat_lost"), ("telegram:77", "notice.chat_lost")]
+    assert await _heard_by_owners(post) == lost
+
+    await post.write(await post.chat("telegram:5"), builders.alert())
+    post.channel.answers(Down("token"), Down("token"))
+    await post.passes(timedelta(minutes=11))
+    assert await _heard_by_owners(post) == sorted([*lost, ("slack:T1/U2", "notice.lane_down")])

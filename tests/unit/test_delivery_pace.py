@@ -191,3 +191,14 @@ def test_to_one_chat_never_two_within_a_second(story: list[tuple[str, DeliveryKi
         pace.took(chat(name), kind, now)
         left[name] = now
         pace.heard(chat(name), TryLater(seconds(2)) if refused else Sent("1"), now)
+
+
+def test_what_comes_to_the_door_at_once_leaves_one_by_one_below_the_limit() -> None:
+    pace = Pace()
+    waits = [pace.departs(NOW) for _ in range(30)]
+
+    assert waits[0] == timedelta()
+    assert waits == sorted(set(waits))
+    # In no second more than thirty, and as many as that where they are wanted.
+    assert timedelta(seconds=0.99) < waits[29] <= timedelta(seconds=1.01)
+    assert pace.departs(NOW + timedelta(minutes=1)) == timedelta()
