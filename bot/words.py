@@ -107,7 +107,7 @@ class Words:
         adjective = self.adjective(language) if language else None
         if adjective:
             fields["language"] = adjective
-        for key in (f"reason.{reason.key}", f"reason.{reason.key}_plain"):
+        for key in (f"reason.{reason.key}_whole", f"reason.{reason.key}", f"reason.{reason.key}_plain"):
             if key in self._texts and self.fields(key) <= fields.keys():
                 return self.say(key, **fields)
         return self.say("reason.similar")

@@ -1,5 +1,8 @@
 """What stands before a surname: a given name, an initial, a title, or an ordinary word."""
 
+import re
+
+from digests.names.distance import Sounds
 from digests.names.hearing import hear_listed, hear_word
 from digests.names.index import Hits
 from digests.names.sound import skeleton
@@ -7,6 +10,10 @@ from digests.names.spellings import is_given_name
 from digests.names.surnames import SurnameUse
 from digests.names.tokens import Page
 
+_DIGRAPH = re.compile(
+    "Д[жз]|[CKSZPT]h|Y[aeiou]|I[aeou]|D[zj]|[CSR]z|Ts"
+)  # initials of two letters; ЕС., St. and Mr. are none
+_MOST_INITIALS = 2
 _PREPOSITION = 2  # letters: "С Боздалиевым говорили"
 
 
@@ -41,8 +48,9 @@ class Beside:
 
     def initial(self, i: int) -> str:
         """The initial at word `i`, "" when it is none."""
-        text = self._page.form(i)
-        return text if len(text) <= 2 and self._page.gap(i)[:1] == "." else ""
+        token, text = self._page.tokens[i], self._page.form(i)
+        is_one = len(text) == 1 or _DIGRAPH.fullmatch(text) is not None
+        return text if is_one and self._page.text[token.end : token.end + 1] == "." else ""
 
     def leftmost_initial(self, i: int) -> int | None:
         """The first of the initials before word `i`, None when there is none."""
@@ -50,6 +58,17 @@ class Beside:
         if j < 0 or not self._page.joins(j) or not self.initial(j):
             return None
         return j - 1 if j > 0 and self._page.joins(j - 1) and self.initial(j - 1) else j
+
+    def initials_after(self, i: int) -> int:
+        """The last of the initials behind word `i`, as in "Чубаров Р. А."; `i` when there is none."""
+        last = i
+        tokens = self._page.tokens
+        while last + 1 < len(tokens) and last < i + _MOST_INITIALS:
+            follows = self._page.touches(last) if last == i else self._page.joins(last)
+            if not follows or not self.initial(last + 1):
+                break
+            last += 1
+        return last
 
     def _has_given_before(self, i: int) -> bool:
         page, before = self._page, i - 1
@@ -61,23 +80,26 @@ class Beside:
             return False
         if not page.touches(before) or page.is_capitals(before) or page.is_title(before):
             return False
+        if is_given_name(page.form(before)) and not page.begins_sentence(before):
+            return True  # Бил Клинтън, though "бил" is a word
         return not self.is_ordinary(before)
 
     def _is_like_given(self, i: int) -> bool:
         hit = self._hits.get(i)
-        known = (hit is not None and bool(hit.givens)) or is_given_name(self._page.form(i))
+        known = (hit is not None and bool(hit.meant)) or is_given_name(self._page.form(i))
         return known or self._page.lowered(i) in self._page.inner_capitals
 
 
 def begins(initial: str, given: str) -> bool:
     """Whether a given name may begin with this initial, in any script."""
-    starts = {_sound_class(heard.sounds.groups[0] + heard.sounds.consonants) for heard in hear_word(initial, "")}
-    return any(
-        _sound_class(heard.sounds.groups[0] + heard.sounds.consonants) in starts for heard in hear_listed(given, "")
-    )
+    starts = {start for heard in hear_word(initial, "") for start in _starts(heard.sounds)}
+    if initial[:1] == "Y":
+        starts.add("j")
+    return any(start in starts for heard in hear_listed(given, "") for start in _starts(heard.sounds))
 
 
-def _sound_class(reading: str) -> str:
-    """What a reading begins with: the class of its consonant, or its vowel."""
+def _starts(sounds: Sounds) -> frozenset[str]:
+    """What a reading begins with: the class of its consonant, or its vowel, and j before it."""
+    reading = sounds.groups[0] + sounds.consonants
     first = reading.lstrip("j")[:1] or "j"
-    return skeleton(first) or first
+    return frozenset({skeleton(first) or first, *(["j"] if reading[:1] == "j" else [])})

@@ -6,9 +6,9 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from digests.model import Kind
-from digests.names.candidate import Candidate, how_found, unlikeness
+from digests.names.candidate import Candidate, ending_of, how_found, unlikeness
 from digests.names.endings import ENDING_COST
-from digests.names.fold import fold_word
+from digests.names.fold import fold_word, mend_scripts
 from digests.names.index import ALONE, WORST_WORD, Body, Hits, NameIndex
 from digests.names.spell import script_of
 from digests.names.spellings import Word, connectives, is_given_name
@@ -19,17 +19,15 @@ from digests.tables import load_rows
 ACRONYM = 0.025  # NATO and НАТО; the lengths must be equal, and no ending was cut
 ALIAS = 0.07
 SAME_SOUND = 0.05  # an ordinary word is a name only when nothing but its ending differs: Сената, Senát
+DOUBTFUL = 0.89  # may be part of a longer name, or a word that sounds otherwise (Boeing, Beijing): only likely
 FREE = 0.04  # a single word that differs more must have no capitalised neighbour
-_SINGLE = {
-    0: 0.06,
-    1: 0.06,
-    2: 0.06,
-    3: 0.07,
-}  # the most a single word may differ, by its consonants: Covid is no Covax
+_SINGLE = {0: 0.06, 1: 0.06, 2: 0.06, 3: 0.07}  # the most a single word may differ, by its consonants: Covid, Covax
 _TINY = 2  # letters: AB is the EU in Turkish, but not in a headline all in capitals
 _SHORT = 5  # letters: CoV, MAX and their like match nothing but themselves
 _SKIPPED = 4  # connectives between two words of a name
 _WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’‘ʼ`](?=\w))*")
+_NUMBERED = re.compile(r"[-‐‑–]\d")  # VQR-2 is another
+_BETWEEN_OR_AND = re.compile(r"[ \t\u00a0\u202f]*[&+][ \t\u00a0\u202f]*|[ \t\u00a0\u202f]")
 _BETWEEN = re.compile(r"\.(?=\w)|[ \t\u00a0\u202f«»“”„\"'’()‐‑–-]{0,4}")  # Krym.Realii
 
 
@@ -41,13 +39,12 @@ def find_bodies(page: Page, hits: dict[int, Hits], index: NameIndex, use: Surnam
             yield from _match_single(page, i, body, cost, ahead, use)
         if not hit.firsts and not hit.lasts:
             continue
-        near = ahead.word(page.tokens[i].end).near
         # Many names begin with a word like this one; few go on like the text.
         for body, cost in hit.firsts:
-            if body.words[1] in near:
+            if body.words[1] in ahead.word(page.tokens[i].end, joined=_has_and(body.form.text)).meant:
                 yield from _match(page, i, body, cost, ahead)
         for body, cost in hit.lasts:
-            if body.words[0] in near:
+            if body.words[0] in ahead.word(page.tokens[i].end, joined=_has_and(body.form.text)).meant:
                 yield from _match_turned(page, i, body, cost, ahead)
 
 
@@ -55,12 +52,13 @@ class _Next(NamedTuple):
     """The next telling word behind a place of a text.
 
     Attributes:
-        near: How far it is from each listed word that it may be.
+        near, meant: How far it is from each listed word that it may be, as itself and by what stands for it.
         is_lower: Whether it stands in lower case.
         end: Where it ends.
     """
 
     near: Mapping[int, float]
+    meant: Mapping[int, float]
     is_lower: bool
     end: int
 
@@ -71,14 +69,14 @@ class _Ahead:
     def __init__(self, page: Page, index: NameIndex) -> None:
         self.index = index
         self._page = page
-        self._words: dict[int, _Next] = {}
+        self._words: dict[tuple[int, bool], _Next] = {}
         self._others: dict[tuple[int, int], bool] = {}
 
-    def word(self, at: int) -> _Next:
-        """The next word behind a place."""
-        found = self._words.get(at)
+    def word(self, at: int, *, joined: bool) -> _Next:
+        """The next word behind a place; behind an "and" if the name is `joined` by one."""
+        found = self._words.get((at, joined))
         if found is None:
-            found = self._words[at] = self._look(at)
+            found = self._words[at, joined] = self._look(at, joined=joined)
         return found
 
     def is_part_of_other(self, i: int, end: int) -> bool:
@@ -88,13 +86,13 @@ class _Ahead:
             found = self._others[i, end] = _is_part_of_other(self._page, i, end)
         return found
 
-    def _look(self, at: int) -> _Next:
-        word = _next_word(self._page, at)
+    def _look(self, at: int, *, joined: bool) -> _Next:
+        word = _next_word(self._page, at, joined=joined)
         hit = self.index.look_up(word[0], self._page.language) if word else None
-        return _Next(hit.words, word[0].islower(), word[1]) if word and hit else _NOTHING
+        return _Next(hit.words, hit.meant, word[0].islower(), word[1]) if word and hit else _NOTHING
 
 
-_NOTHING = _Next({}, False, 0)
+_NOTHING = _Next({}, {}, False, 0)
 
 
 def _match_single(page: Page, i: int, body: Body, cost: float, ahead: _Ahead, use: SurnameUse) -> Iterator[Candidate]:
@@ -104,19 +102,23 @@ def _match_single(page: Page, i: int, body: Body, cost: float, ahead: _Ahead, us
         if cost <= limit and _is_acronym(page, i, form.words[0].text):
             yield _candidate(page, body, token.start, page.name_end(i), cost, "alias" if form.alias else "acronym")
     elif _fits_alone(page, i, body, cost, ahead, use):
-        key = "alias" if form.alias else "name" + how_found(bare(token.text), page.language, form.words[0])
-        yield _candidate(page, body, token.start, page.name_end(i), cost, key)
+        printed = bare(token.text), page.language, form.words[0]
+        key = "alias" if form.alias else "name" + how_found(*printed)
+        found = _candidate(page, body, token.start, page.name_end(i), cost, key)
+        ending = ending_of(*printed) if key == "name_case" else ""
+        yield found._replace(fields=(*found.fields, ("ending", ending))) if ending else found
 
 
 def _match(page: Page, i: int, body: Body, cost: float, ahead: _Ahead) -> Iterator[Candidate]:
     form, start = body.form, page.tokens[i].start
-    rest = _follow(ahead, page.tokens[i].end, body.words[1:])
+    rest = _follow(ahead, page.tokens[i].end, body, 1)
     if rest is None or max(cost, rest[1]) > (ALIAS if form.alias else WORST_WORD):
         return
     if ahead.index.pattern(body.pattern).kind is Kind.PLACE and ahead.is_part_of_other(i, rest[0]):
         return
     key = "alias" if form.alias else "name" + _difference(page, body, start, rest[0])
-    yield _candidate(page, body, start, rest[0], max(cost, rest[1]), key)
+    found = _candidate(page, body, start, rest[0], max(cost, rest[1]), key)
+    yield found._replace(score=found.score * DOUBTFUL) if _is_of_longer(page, i, rest[0]) else found
 
 
 def _match_turned(page: Page, i: int, body: Body, cost: float, ahead: _Ahead) -> Iterator[Candidate]:
@@ -125,34 +127,50 @@ def _match_turned(page: Page, i: int, body: Body, cost: float, ahead: _Ahead) ->
     other_language = word.language and page.language and word.language != page.language
     if not other_language and script_of(word.text) == script_of(page.tokens[i].text):
         return
-    rest = _follow(ahead, page.tokens[i].end, body.words[:1])
+    rest = _follow(ahead, page.tokens[i].end, body._replace(words=body.words[:1]), 0)
     if rest and max(cost, rest[1]) <= WORST_WORD and body.words[0] != body.words[1]:
         yield _candidate(page, body, start, rest[0], max(cost, rest[1]), "name_spelling")
 
 
-def _follow(ahead: _Ahead, at: int, numbers: tuple[int, ...]) -> tuple[int, float] | None:
-    """Where the rest of a name ends and its worst word; None when it does not follow."""
-    worst = 0.0
-    for number in numbers:
-        found, listed = ahead.word(at), ahead.index.word(number)
-        cost = found.near.get(number, 1.0)
+def _follow(ahead: _Ahead, at: int, body: Body, nth: int) -> tuple[int, float] | None:
+    """Where the rest of a name, from its `nth` word, ends and its worst word; None when it does not follow."""
+    worst, joined = 0.0, _has_and(body.form.text)
+    for number in body.words[nth:]:
+        found, listed = ahead.word(at, joined=joined), ahead.index.word(number)
+        cost = (found.meant if body.translated else found.near).get(number, 1.0)
         if cost > min(WORST_WORD, listed.alone if found.is_lower else listed.in_full):
             return None
         worst, at = max(worst, cost), found.end
     return at, worst
 
 
-def _next_word(page: Page, at: int) -> tuple[str, int] | None:
-    """The next telling word in the same phrase, and where it ends."""
+def _next_word(page: Page, at: int, *, joined: bool) -> tuple[str, int] | None:
+    """The next telling word in the same phrase, and where it ends; "and" is skipped if the name is `joined` by one."""
     for _ in range(_SKIPPED + 1):
-        between = _BETWEEN.match(page.text, at)
+        between = (_BETWEEN_OR_AND if joined else _BETWEEN).match(page.text, at)
         word = _WORD.match(page.text, between.end() if between else at)
         if word is None:
             return None
-        if len(word[0]) > _SHORT or fold_word(word[0]) not in connectives():
+        low = fold_word(word[0]) if len(word[0]) <= _SHORT else ""
+        if low not in connectives() or (low in _ands() and not joined):
             return word[0], word.end()
         at = word.end()
     return None
+
+
+def _is_declined(form: str, language: str, word: Word) -> bool:
+    """Whether a printed word is the listed one with an ending, and else nearly the same."""
+    return how_found(form, language, word) == "_case" and unlikeness(form, language, word) <= FREE
+
+
+@lru_cache(maxsize=4_096)
+def _has_and(name: str) -> bool:
+    """Whether a name's words are joined by "and": then a text may say so otherwise."""
+    return "&" in name or "+" in name or any(fold_word(word) in _ands() for word in name.split())
+
+
+def _ands() -> frozenset[str]:
+    return _context()["and"]
 
 
 def _fits_alone(page: Page, i: int, body: Body, cost: float, ahead: _Ahead, use: SurnameUse) -> bool:
@@ -163,8 +181,9 @@ def _fits_alone(page: Page, i: int, body: Body, cost: float, ahead: _Ahead, use:
     same = _is_written_so(text, word, page.language)
     if same is None:
         return False
-    crowded = cost > FREE and (page.touches(i) or page.touches(i - 1))
-    if crowded and unlikeness(text, page.language, word) > FREE:
+    behind_word = page.touches(i - 1) and not page.opens_sentence(i - 1)
+    crowded = cost > FREE and (page.touches(i) or behind_word)
+    if crowded and not _is_declined(text, page.language, word):
         return False
     is_place = index.pattern(body.pattern).kind is Kind.PLACE
     sounds_same = cost <= SAME_SOUND and not (is_place and page.begins_sentence(i))
@@ -179,11 +198,32 @@ def _fits_alone(page: Page, i: int, body: Body, cost: float, ahead: _Ahead, use:
 def _is_written_so(text: str, word: Word, language: str) -> bool | None:
     """Whether a single word has the listed letters; None when its letters forbid that it is the listed one."""
     folded, listed = fold_word(text), fold_word(word.text)
-    if folded != listed and (_has_inner_capitals(text) or _has_inner_capitals(word.text)):
+    as_listed = folded == listed and (text == word.text or text.isupper())
+    if not as_listed and (_has_inner_capitals(text) or _has_inner_capitals(word.text)):
         return None
     if word.language == language and _starts_otherwise(folded, listed):
         return None
     return folded == listed
+
+
+def _is_of_longer(page: Page, i: int, end: int) -> bool:
+    """Whether a body's name, from word `i` to `end`, looks like a part of another's: Steppe Watch Foundation."""
+    start = page.tokens[i].start
+    if page.touches(i - 1) and _is_among(page.lowered(i - 1), _context()["before"]):
+        return True
+    behind = _WORD.match(page.text, end + 1) if page.text[end : end + 1] == " " else None
+    if behind is None or not behind[0][0].isupper():
+        return False
+    return page.text[start - 1 : start] in _OPENING_QUOTES or behind[0].lower().startswith(_body_starts())
+
+
+@cache
+def _body_starts() -> tuple[str, ...]:
+    """How words begin that tell a body in a name: foundation, фонд."""
+    return tuple(word for _, words in load_rows("names/data/kinds.tsv") for word in words.split() if len(word) > _TINY)
+
+
+_OPENING_QUOTES = frozenset("«“„")
 
 
 def _starts_otherwise(one: str, other: str) -> bool:
@@ -197,8 +237,10 @@ def _has_inner_capitals(word: str) -> bool:
 
 def _is_acronym(page: Page, i: int, listed: str) -> bool:
     """Whether word `i` stands in capitals, as long as the listed one; one of two letters not among other capitals."""
-    head = re.split("['’‘ʼ`]", bare(page.tokens[i].text))[0]
-    if len(head) != len(listed) or not head.isupper():
+    head = mend_scripts(re.split("['’‘ʼ`]", bare(page.tokens[i].text))[0])
+    if script_of(head) == script_of(listed) and fold_word(head) != fold_word(listed):
+        return False  # QE sounds like KE
+    if len(head) != len(listed) or not head.isupper() or _NUMBERED.match(page.text, page.tokens[i].end):
         return False
     return len(listed) > _TINY or not any(
         page.touches(gap) and page.is_capitals(beside) for gap, beside in ((i - 1, i - 1), (i, i + 1))
@@ -207,7 +249,7 @@ def _is_acronym(page: Page, i: int, listed: str) -> bool:
 
 def _is_part_of_other(page: Page, i: int, end: int) -> bool:
     """Whether a place's name, from word `i` to `end`, is inside another: New York Times, North Korea."""
-    before, after = _context()
+    before, after = _context()["before"], _context()["after"]
     if (page.touches(i - 1) or page.hyphened(i - 1)) and _is_among(page.lowered(i - 1), before):
         return True  # North Korea, New-Mexico
     if page.touches(i - 1) and is_given_name(page.form(i - 1), page.language):
@@ -225,9 +267,8 @@ def _is_among(word: str, stems: frozenset[str]) -> bool:
 
 
 @cache
-def _context() -> tuple[frozenset[str], frozenset[str]]:
-    rows = {place: frozenset(words.split()) for place, words in load_rows("names/data/context.tsv")}
-    return rows["before"], rows["after"]
+def _context() -> dict[str, frozenset[str]]:
+    return {place: frozenset(words.split()) for place, words in load_rows("names/data/context.tsv")}
 
 
 def _difference(page: Page, body: Body, start: int, end: int) -> str:
@@ -241,4 +282,6 @@ def _difference(page: Page, body: Body, start: int, end: int) -> str:
 
 
 def _candidate(page: Page, body: Body, start: int, end: int, cost: float, key: str) -> Candidate:
-    return Candidate(body.pattern, start, end, 1 - cost, key, (("form", page.text[start:end]), ("of", body.form.text)))
+    doubtful = len(body.words) == 1 and key == "name_spelling" and cost > SAME_SOUND
+    fields = (("form", page.text[start:end]), ("of", body.form.text))
+    return Candidate(body.pattern, start, end, min(DOUBTFUL if doubtful else 1.0, 1 - cost), key, fields)

@@ -57,8 +57,15 @@ def base_stems(word: str, language: str = "") -> tuple[Stem, ...]:
     for ending in _grammar(language, low).nominative:
         if low.endswith(ending) and len(low) - len(ending) >= _least(low):
             found.setdefault(low[: -len(ending)], NOMINATIVE_COST)
+    mobile = _MOBILE.fullmatch(low)
+    if mobile:
+        found.setdefault(mobile[1] + mobile[2], NOMINATIVE_COST)  # Pawł-a is Paweł, Bidn-a is Biden
     _join_families(found)
     return tuple(Stem(text, cost) for text, cost in found.items())
+
+
+_VOWELS, _CONSONANTS = "aeiouyáéíóúýěůąęаеиоуіїєюяыэ", "bcčdfghjklmnprřsštvwzžбвгґдзклмнпрстфхцчшж"
+_MOBILE = re.compile(rf"(.*[{_VOWELS}][{_CONSONANTS}])(?:ie|[eěеєёо])([kclłnńrкцлнр]|ць)")
 
 
 def _join_families(found: dict[str, float]) -> None:

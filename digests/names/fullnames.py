@@ -1,11 +1,15 @@
 """Full names of watched people in one text: a given name, or one that stands for it, and the surname, whole."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from digests.names.articles import is_article
 from digests.names.beside import Beside
+from digests.names.candidate import how_found
+from digests.names.fold import fold_word
 from digests.names.index import Hits, NameIndex, Person
+from digests.names.sound import is_acronym
+from digests.names.spellings import Word, is_patronymic
 from digests.names.tokens import Page
 
 FULL_SURNAME = 0.18  # the most a surname may differ in a full name
@@ -13,6 +17,7 @@ FULL_SUM = 0.24  # surname + 0.7 given: Мустафа Джамалдинов is
 GIVEN_SHARE = 0.7
 PART = 0.20  # every part of Rees-Mogg; Reed-Mogg is another
 REACH = 4  # words between surname and given name
+TURNED_LATIN = 0.06  # lists of our languages in Latin letters seldom turn a name; then it must be written nearly so
 TURNED_GIVEN = 0.035  # "Чубаров Рефат": the given name must be written almost so
 _NO_PARTS = ()
 
@@ -43,6 +48,8 @@ class FullNames:
         for number, cost in surnames:
             if cost > FULL_SURNAME or cost > self._index.word(number).in_full:
                 continue
+            if cost > 0 and self._page.language in _PLURAL_S and self._is_plural(i, number):
+                continue
             for j, hit in before:
                 yield from self._given_at(j, hit, i, number, cost)
             if behind is not None:
@@ -55,19 +62,19 @@ class FullNames:
             if not self._page.joins(j):
                 break
             hit = self._hits.get(j)
-            if hit is not None and hit.givens:
+            if hit is not None and hit.meant:
                 found.append((j, hit))
         return found
 
     def _given_at(self, j: int, hit: Hits, i: int, number: int, cost: float) -> Iterator[Full]:
         persons_by = self._index.by_pair[number]
-        for given, far in hit.givens.items():
+        for given, far in hit.meant.items():
             for person in persons_by.get(given, ()):
                 parts = self.part_costs(person, i)
                 if parts is None or j > i - len(person.surname) or not self._is_near(given, far, cost):
                     continue
                 first = self._given_start(person, j)
-                if first is not None:
+                if first is not None and self._fits(person, given, far, j, i):
                     stood_for = hit.words.get(given, 1.0) > far
                     yield Full(person, first, i, i, max([cost, far, *parts]), stood_for)
 
@@ -76,6 +83,31 @@ class FullNames:
         if far > limit and cost > 0:
             return False
         return cost + GIVEN_SHARE * far <= FULL_SUM
+
+    def _fits(self, person: Person, given: int, far: float, j: int, i: int) -> bool:
+        """Whether neither the given name's gender nor a father's name between it and the surname contradicts."""
+        page, listed = self._page, self._index.word(given).text
+        if far > 0 and _is_male_form(page.form(j), listed):
+            return False
+        if fold_word(page.form(j)) != fold_word(listed) and page.begins_sentence(j) and self._beside.is_ordinary(j):
+            return False  # "Был Трамп" is no Bill
+        if not page.is_capitals(j) and _is_foreign_acronym(page.form(i), person.form.surname[-1].text):
+            return False
+        return not any(self._is_other_fathers(person, k) for k in range(j + 1, i))
+
+    def _is_other_fathers(self, person: Person, k: int) -> bool:
+        """Whether word `k` is a father's name, and not the one that the watched name has."""
+        words = zip(person.given, person.form.given, strict=True)
+        listed = next((number for number, word in words if is_patronymic(word.text)), None)
+        if listed is None or not is_patronymic(self._page.form(k)):
+            return False
+        hit = self._hits.get(k)
+        return hit is None or hit.words.get(listed, 1.0) > PART
+
+    def _is_plural(self, i: int, number: int) -> bool:
+        """Whether a surname is printed with an s that it has not: John Edwards is not John Edward."""
+        language, listed = self._page.language, self._index.word(number)
+        return how_found(self._page.form(i), language, Word(listed.text, listed.language)) == "_case"
 
     def part_costs(self, person: Person, i: int) -> Sequence[float] | None:
         """How far the other parts of a compound surname are from the words before `i`; None if one is not there."""
@@ -94,7 +126,8 @@ class FullNames:
         """Whether the surname at word `i` is no part of a hyphened one; "Rees-Mogg" may be listed without hyphen."""
         free = self._free.get(i)
         if free is None:
-            free = self._free[i] = not self._page.hyphened(i) and not self._page.hyphened(i - 1)
+            tied = self._page.hyphened(i - 1) and not is_article(self._page.form(i - 1))
+            free = self._free[i] = not self._page.hyphened(i) and not tied
         if free or self._page.hyphened(i):
             return free
         hit = self._hits.get(i - 1)
@@ -114,26 +147,40 @@ class FullNames:
     def _given_behind(self, i: int) -> Hits | None:
         """The word behind a surname, as in "Чубаров Рефат": it must end the phrase, or a patronymic follow."""
         hit = self._hits.get(i + 1)
-        if hit is None or not self._page.touches(i) or not _is_cyrillic(self._page.tokens[i].text):
+        if hit is None or not self._page.touches(i):
             return None
-        if self._page.touches(i + 1) and not _is_patronymic(self._page.tokens[i + 2].text):
+        if self._page.touches(i + 1) and not is_patronymic(self._page.tokens[i + 2].text):
             return None
         return hit
 
     def _turned(self, behind: Hits, i: int, number: int, cost: float) -> Iterator[Full]:
+        if cost > (FULL_SURNAME if _is_cyrillic(self._page.tokens[i].text) else TURNED_LATIN):
+            return
         persons_by = self._index.by_pair[number]
         for given, far in behind.words.items():
             for person in persons_by.get(given, ()):
-                if far <= TURNED_GIVEN and len(person.surname) == 1 and not self._beside.follows_given(i):
+                fits = far <= TURNED_GIVEN and len(person.surname) == 1 and not self._beside.follows_given(i)
+                if fits and not (self._page.touches(i + 1) and self._is_other_fathers(person, i + 2)):
                     yield Full(person, i, i, i + 1, max(cost, far), False)
 
 
-_PATRONYMIC = re.compile("вич(?:а|у|ем|е|ові)?$|вн(?:а|ы|и|і|е|у|ой|ою)$")
+def _is_foreign_acronym(printed: str, listed: str) -> bool:
+    """Whether an abbreviation is printed that is not the listed word: "Канады РАН" is no Kenneth Ryan."""
+    return is_acronym(printed) and fold_word(printed) != fold_word(listed)
+
+
+_PLURAL_S = frozenset({"en", "fr", "es"})
+
+
+def _is_male_form(printed: str, listed: str) -> bool:
+    """Whether Martin is printed for a listed Martina."""
+    form, name = fold_word(printed), fold_word(listed)
+    return name[-1:] in _FEMALE_ENDS and form[-1:] not in _VOWELS and form == name[:-1]
+
+
+_FEMALE_ENDS = frozenset("aа")
+_VOWELS = frozenset("aeiouyаеиоуіїєяюы")
 
 
 def _is_cyrillic(word: str) -> bool:
     return "Ѐ" <= word[0] <= "ԯ"
-
-
-def _is_patronymic(word: str) -> bool:
-    return bool(_PATRONYMIC.search(word.lower()))

@@ -8,8 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from digests.model import Pattern, PatternId
 from digests.names.distance import LIMIT
-from digests.names.listed import ListedWord, ListedWords
-from digests.names.spellings import BodyForm, Form, PersonForm, forms_of
+from digests.names.listed import HIT_LIMIT, ListedWord, ListedWords, said_elsewhere, stand_ins
+from digests.names.spellings import BodyForm, Form, PersonForm, Word, forms_of
 from digests.names.tokens import LONGEST
 
 WORST_WORD = 0.20  # a word of several
@@ -27,7 +27,7 @@ class Hits(NamedTuple):
     Attributes:
         words: How far it is from each listed word, by the word's number.
         surnames: Those that are surnames, nearest first.
-        givens: Those that are given names, or stand for one.
+        meant: How far it is from each listed word, as itself or as what stands for it: Joe for Joseph, суд for court.
         singles: Bodies and places of one word, with its distance.
         firsts: Those of several that may begin here, with the distance of their first word.
         lasts: Those that may begin here with their last word.
@@ -36,7 +36,7 @@ class Hits(NamedTuple):
 
     words: Mapping[int, float]
     surnames: tuple[tuple[int, float], ...]
-    givens: Mapping[int, float]
+    meant: Mapping[int, float]
     singles: tuple[tuple["Body", float], ...]
     firsts: tuple[tuple["Body", float], ...]
     lasts: tuple[tuple["Body", float], ...]
@@ -53,11 +53,12 @@ class Person(NamedTuple):
 
 
 class Body(NamedTuple):
-    """A body's or place's spelling as the numbers of its words."""
+    """A body's or place's spelling as the numbers of its words; `translated` if other languages' words count too."""
 
     pattern: PatternId
     words: tuple[int, ...]
     form: BodyForm
+    translated: bool
 
 
 class NameIndex:
@@ -133,23 +134,24 @@ class NameIndex:
         found = self._words.near(word, language)
         if not found:
             return None
-        givens = self._words.stand_for(found)
+        meant = self._words.stand_for(found)
         surnames = [(n, cost) for n, cost in found.items() if n in self.by_surname and cost <= LIMIT]
-        bodies = _bodies(found, self.by_first, language)
+        bodies = _bodies(found, meant, self.by_first, language)
         singles = tuple(each for each in bodies if len(each[0].words) == 1)
         firsts = tuple(each for each in bodies if len(each[0].words) > 1)
-        lasts = _bodies(found, self.by_last, language)
+        lasts = _bodies(found, meant, self.by_last, language)
         tells = min(found.values()) <= TELLING
-        return Hits(found, tuple(sorted(surnames, key=_by_cost)), givens, singles, firsts, lasts, tells)
+        return Hits(found, tuple(sorted(surnames, key=_by_cost)), meant, singles, firsts, lasts, tells)
 
     def _enter(self, pattern: PatternId, form: Form) -> Person | Body:
         if isinstance(form, PersonForm):
-            given = tuple(self._words.hold(word, given=True) for word in form.given)
+            given = tuple(self._words.hold(word, stand_ins(word.text)) for word in form.given)
             person = Person(pattern, given, tuple(self._words.hold(word) for word in form.surname), form)
             self.by_surname.setdefault(person.surname[-1], []).append(person)
             self.by_pair.setdefault(person.surname[-1], {}).setdefault(given[0], []).append(person)
             return person
-        body = Body(pattern, tuple(self._words.hold(word) for word in form.words), form)
+        numbers = tuple(self._words.hold(word, _translated(form, word)) for word in form.words)
+        body = Body(pattern, numbers, form, any(_translated(form, word) for word in form.words))
         self.by_first.setdefault(body.words[0], []).append(body)
         if form.reverses:
             self.by_last.setdefault(body.words[-1], []).append(body)
@@ -161,30 +163,44 @@ class NameIndex:
             _drop(self.by_pair[entry.surname[-1]], entry.given[0], entry)
             if not self.by_pair[entry.surname[-1]]:
                 del self.by_pair[entry.surname[-1]]
-            for number in entry.given:
-                self._words.release(number, given=True)
+            for number, word in zip(entry.given, entry.form.given, strict=True):
+                self._words.release(number, stand_ins(word.text))
             for number in entry.surname:
                 self._words.release(number)
         else:
             _drop(self.by_first, entry.words[0], entry)
             if entry.form.reverses:
                 _drop(self.by_last, entry.words[-1], entry)
-            for number in entry.words:
-                self._words.release(number)
+            for number, word in zip(entry.words, entry.form.words, strict=True):
+                self._words.release(number, _translated(entry.form, word))
+
+
+def _translated(form: BodyForm, word: Word) -> tuple[str, ...]:
+    """How other languages say a word of a body's name that has a word of its own: each country has a Supreme Court."""
+    has_own = len(form.words) > 1 and not all(said_elsewhere(each.text) for each in form.words)
+    return said_elsewhere(word.text) if has_own and not form.alias else ()
 
 
 def _bodies(
-    found: Mapping[int, float], listed: Mapping[int, list[Body]], language: str
+    found: Mapping[int, float], meant: Mapping[int, float], listed: Mapping[int, list[Body]], language: str
 ) -> tuple[tuple[Body, float], ...]:
     """The bodies with a word so near that the rest of their name is worth a look, nearest first."""
-    near = sorted(((n, cost) for n, cost in found.items() if n in listed), key=_by_cost)
+    near = [
+        (meant[number] if body.translated else found.get(number, HIT_LIMIT), body)
+        for number in meant
+        if number in listed
+        for body in listed[number]
+    ]
     return tuple(
         (body, cost)
-        for number, cost in near
-        for body in listed[number]
+        for cost, body in sorted(near, key=_nearest_first)
         if cost <= (WORST_WORD if len(body.words) > 1 else ALONE)
         and not (body.form.only and language and body.form.only != language)
     )
+
+
+def _nearest_first(hit: tuple[float, Body]) -> tuple[float, PatternId, tuple[int, ...]]:
+    return hit[0], hit[1].pattern, hit[1].words
 
 
 def _by_cost(hit: tuple[int, float]) -> tuple[float, int]:

@@ -15,8 +15,9 @@ from digests.tables import load_rows
 HIT_LIMIT = 0.27  # the most that two words may differ and still be looked at
 EQUIVALENT_COST = 0.05  # Joe for Joseph
 EQUIVALENT_LIMIT = 0.08  # an equivalent must itself be written almost so
+OTHER_END = 0.06  # Bulutay is not Bulut: a vowel more at the end is a case ending, or another name
 WHOLE_FOR_CUT = 0.05  # Martin is not Martina, though both are Martin- when declined
-_STAND_IN = "~"  # the language of words that no list holds, only the table of given names
+_STAND_IN = "~"  # the language of words that no list holds, only a table of names or words
 _NEAR = 0.20  # May, Maine, Max and Мая set the limits of short words below
 _NEAR_SHORT = 0.09
 _NEAR_TINY = 0.035
@@ -55,27 +56,25 @@ class ListedWords:
         self._by_key: dict[str, dict[Sounds, _Holders]] = {}
         self._next = 0
 
-    def hold(self, word: Word, *, given: bool = False) -> int:
-        """Return a word's number, listing it if it is new; a given name brings those that stand for it."""
+    def hold(self, word: Word, others: tuple[str, ...] = ()) -> int:
+        """Return a word's number, listing it if it is new, and with it the others that stand for it."""
         number = self._hold(word)
-        if given:
-            for other in stand_ins(word.text):
-                stand_in = self._hold(Word(other, _STAND_IN))
-                self._stands_for.setdefault(stand_in, Counter())[number] += 1
+        for other in others:
+            stand_in = self._hold(Word(other, _STAND_IN))
+            self._stands_for.setdefault(stand_in, Counter())[number] += 1
         return number
 
-    def release(self, number: int, *, given: bool = False) -> None:
-        """Undo one `hold`; a word that no name uses any more is forgotten."""
-        if given:
-            for other in stand_ins(self._words[number].text):
-                stand_in = self._numbers[Word(other, _STAND_IN)]
-                served = self._stands_for[stand_in]
-                served[number] -= 1
-                if not served[number]:
-                    del served[number]
-                if not served:
-                    del self._stands_for[stand_in]
-                self._release(stand_in)
+    def release(self, number: int, others: tuple[str, ...] = ()) -> None:
+        """Undo one `hold` of the same; a word that no name uses any more is forgotten."""
+        for other in others:
+            stand_in = self._numbers[Word(other, _STAND_IN)]
+            served = self._stands_for[stand_in]
+            served[number] -= 1
+            if not served[number]:
+                del served[number]
+            if not served:
+                del self._stands_for[stand_in]
+            self._release(stand_in)
         self._release(number)
 
     def word(self, number: int) -> ListedWord:
@@ -93,9 +92,12 @@ class ListedWords:
             if bucket is None:
                 continue
             sounds = take_apart(reading)
-            whole = not cost and not sounds.groups[-1]
+            ends = bool(sounds.groups[-1])
+            whole = not cost and not ends
             for listed, holders in bucket.items():
                 far = cost + distance(sounds, listed, LIMIT)
+                if not cost and ends != bool(listed.groups[-1]):
+                    far += OTHER_END
                 if far > HIT_LIMIT:
                     continue
                 for number, own in holders:
@@ -105,7 +107,7 @@ class ListedWords:
         return found
 
     def stand_for(self, found: Mapping[int, float]) -> Mapping[int, float]:
-        """Return how far a text's word is from each given name, as itself or by another that stands for it."""
+        """Return how far a text's word is from each listed one, as itself or by another that stands for it."""
         if self._stands_for.keys().isdisjoint(found):
             return found
         givens = {number: cost for number, cost in found.items() if self._words[number].language != _STAND_IN}
@@ -150,13 +152,22 @@ def stand_ins(given: str) -> tuple[str, ...]:
     >>> "Джо" in stand_ins("Joseph")
     True
     """
-    return _given_table().get(fold(given), ())
+    return _groups("given").get(fold(given), ())
+
+
+def said_elsewhere(word: str) -> tuple[str, ...]:
+    """Return how other languages say a word of which bodies' names are made.
+
+    >>> "суд" in said_elsewhere("Court")
+    True
+    """
+    return _groups("bodywords").get(fold(word), ())
 
 
 @cache
-def _given_table() -> dict[str, tuple[str, ...]]:
+def _groups(table: str) -> dict[str, tuple[str, ...]]:
     groups: dict[str, dict[str, None]] = {}
-    for (row,) in load_rows("names/data/given.tsv"):
+    for (row,) in load_rows(f"names/data/{table}.tsv"):
         names = row.split()
         for name in names:
             others = groups.setdefault(fold(name), {})
@@ -165,8 +176,12 @@ def _given_table() -> dict[str, tuple[str, ...]]:
 
 
 def _heard(word: Word) -> tuple[tuple[Sounds, float], ...]:
-    heard = hear_listed(word.text, "" if word.language == _STAND_IN else word.language)
-    return heard[:1] if word.language == _STAND_IN else heard
+    if word.language != _STAND_IN:
+        return hear_listed(word.text, word.language)
+    heard = hear_listed(word.text, "")
+    return (
+        heard[:1] if word.text[:1].isupper() else heard
+    )  # a given name is declined from its whole, a word from its stem
 
 
 def _listed(word: Word) -> ListedWord:

@@ -17,13 +17,14 @@ from digests.names.index import Hits, NameIndex
 from digests.names.people import find_people
 from digests.names.ruled import without_ruled_out
 from digests.names.sound import skeleton
-from digests.names.spellings import PersonForm, Word, forms_of
+from digests.names.spellings import PersonForm, Word, forms_of, is_given_name
 from digests.names.surnames import SurnameUse
 from digests.names.tokens import Page, find_tokens
 
 MATCHER_VERSION = "1"
 SURE = 0.9  # a spelling this near is told without "probably"
 LIKELY = 0.5  # what is less is no mention, only counted as left out
+IN_LOWER_CASE = 0.85  # arslan bozdaliev, in a text that has no capitals: only likely
 
 
 def find_mentions(article: Article, index: NameIndex, use: SurnameUse) -> Found:
@@ -34,7 +35,8 @@ def find_mentions(article: Article, index: NameIndex, use: SurnameUse) -> Found:
     page = Page(full_text(article), article.language or "")
     hits = _look_up(page, index)
     people = find_people(page, hits, index, use)
-    candidates = without_ruled_out([*people.candidates, *find_bodies(page, hits, index, use)], page.text, index)
+    found = [*people.candidates, *find_bodies(page, hits, index, use)]
+    candidates = without_ruled_out(_safe_in_lower_case(found) if page.is_lower else found, page.text, index)
     kept, unlike = _by_context(candidates, page.text, index)
     mentions = tuple(_mention(article, candidate) for candidate in _without_overlaps(kept) if candidate.score >= LIKELY)
     named = {mention.pattern for mention in mentions}
@@ -84,6 +86,12 @@ def _look_up(page: Page, index: NameIndex) -> dict[int, Hits]:
     return {i: hit for i, hit in found if hit is not None}
 
 
+def _safe_in_lower_case(candidates: list[Candidate]) -> list[Candidate]:
+    """Of a text without a capital: the full names that begin with a known given name, only likely."""
+    full = [c for c in candidates if c.key.startswith("full_name") and is_given_name(c.fields[0][1].split()[0], "")]
+    return [c._replace(score=c.score * IN_LOWER_CASE) for c in full]
+
+
 def _without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
     """The best of the candidates that lie over each other, pattern by pattern; by offset."""
     taken: dict[PatternId, list[tuple[int, int]]] = {}
@@ -98,10 +106,11 @@ def _without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
     return sorted(kept, key=lambda c: (c.start, c.end, c.pattern))
 
 
-def _best_first(candidate: Candidate) -> tuple[float, int, bool, int, str]:
+def _best_first(candidate: Candidate) -> tuple[bool, int, float, bool, int, str]:
     return (
-        -round(candidate.score, 4),
+        candidate.score < SURE,
         candidate.start - candidate.end,
+        -round(candidate.score, 4),
         candidate.key == "alias",
         candidate.start,
         candidate.key,

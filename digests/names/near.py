@@ -110,7 +110,7 @@ def _of_person(
             key="initial_only" if fits else "initial", fields=(("initial", beside.initial(initial)),)
         )
     before = hits.get(i - 1)
-    if before is not None and page.joins(i - 1) and not {*before.givens}.isdisjoint(person.given):
+    if before is not None and page.joins(i - 1) and not {*before.meant}.isdisjoint(person.given):
         return i - 1, Reason(key="neighbour")
     if beside.has_namesake(i):
         return i - 1, Reason(key="namesake", fields=(("given", page.form(i - 1)),))

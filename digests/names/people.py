@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from digests.model import PatternId
 from digests.names.beside import Beside, begins
-from digests.names.candidate import Candidate, how_found
+from digests.names.candidate import Candidate, ending_of, has_other_consonant, how_found
+from digests.names.fold import fold_word
 from digests.names.fullnames import FULL_SURNAME, Full, FullNames
 from digests.names.index import Hits, NameIndex, Person
 from digests.names.surnames import SurnameUse, prefix, surname_key
@@ -18,6 +19,7 @@ ALONE_AT_START = 0.035  # the same as first word of a sentence
 BEFORE_CAPITAL = 0.06  # a bare surname with another capitalised word behind it
 OTHERS_SURNAME = 0.06  # a namesake's surname is counted only if it is written nearly so
 INITIAL_SCORE, ANCHORED_SCORE, ALONE_SCORE = 0.85, 0.97, 0.88
+NEIGHBOUR_SCORE = 0.89  # a full name with another consonant in the surname, in the same script: Dasheva, Tasheva
 DOUBTFUL_SCORE = 0.85  # behind an unknown first word of a sentence, which may be a namesake's given name: only likely
 _MOST_HOLDERS = 64  # people of one surname looked at for a bare mention
 
@@ -100,26 +102,30 @@ class _Search:
     # Bare surnames and initials
 
     def _bare_at(self, i: int, surnames: Sequence[tuple[int, float]]) -> Iterator[Candidate]:
-        initial, inside = self._beside.leftmost_initial(i), self._inside.get(i, ())
-        tied = self._page.tied_before(i)
+        initial, last = self._beside.leftmost_initial(i), self._beside.initials_after(i)
+        inside, tied = self._inside.get(i, ()), self._page.tied_before(i)
+        bare = initial is None and last == i
         for number, cost in surnames:
             # What does not hang on the person is asked first: few words that sound like a surname are one.
-            if initial is None and not self._stands_free(i, number, cost):
+            if bare and not self._stands_free(i, number, cost):
                 continue
             for person in self._held_by(number):
                 if person.pattern in inside or self._names.part_costs(person, i) is None:
                     continue
                 if initial is not None:
-                    yield from self._by_initial(person, initial, i, cost)
+                    yield from self._by_initial(person, initial, (initial, i), cost)
+                elif last > i:
+                    yield from self._by_initial(person, i + 1, (i, last), cost)
                 elif len(person.surname) > 1 or not tied:
                     yield from self._by_surname(person, i, number, cost)
 
-    def _by_initial(self, person: Person, j: int, i: int, cost: float) -> Iterator[Candidate]:
+    def _by_initial(self, person: Person, j: int, span: tuple[int, int], cost: float) -> Iterator[Candidate]:
+        """The surname with the initial at word `j`; together they are the words of `span`."""
         surname = self._index.word(person.surname[-1])
         if cost > min(FULL_SURNAME, surname.alone) or not begins(self._beside.initial(j), person.form.given[0].text):
             return
         if person.pattern in self._anchor or self._use.knows_initials(person.pattern):
-            yield self._candidate(person, j, i, (1 - cost) * INITIAL_SCORE, "initials")
+            yield self._candidate(person, *span, (1 - cost) * INITIAL_SCORE, "initials")
         else:
             self._left_out[person.pattern] = None
 
@@ -129,7 +135,13 @@ class _Search:
             return False
         if cost > BEFORE_CAPITAL and self._page.touches(i):
             return False
-        return cost == 0 or not self._beside.is_ordinary(i)
+        if not self._beside.is_ordinary(i):
+            return True
+        return cost == 0 and not self._page.opens_sentence(i) and self._is_as_listed(i, number)
+
+    def _is_as_listed(self, i: int, number: int) -> bool:
+        """Whether word `i` is an ordinary word, but the very letters that are listed or that a full name here has."""
+        return fold_word(self._page.form(i)) == fold_word(self._index.word(number).text) or self._same_form(i, number)
 
     def _same_form(self, i: int, number: int) -> bool:
         form = prefix(self._page.form(i))
@@ -148,7 +160,8 @@ class _Search:
         if pattern in self._anchor:
             near = cost <= ANCHORED or prefix(self._page.form(i)) in self._forms[pattern]
             if near and not self._beside.has_namesake(first) and self._is_meant(pattern, i, number):
-                share = DOUBTFUL_SCORE if self._beside.follows_given(first) else ANCHORED_SCORE
+                doubtful = self._beside.follows_given(first) or self._use.is_shared(pattern)
+                share = DOUBTFUL_SCORE if doubtful else ANCHORED_SCORE
                 yield self._candidate(person, first, i, (1 - cost) * share, "surname_anchored")
             return
         if i in self._inside or self._beside.follows_given(first):
@@ -184,8 +197,12 @@ class _Search:
     # What is found
 
     def _full_candidate(self, full: Full) -> Candidate:
-        kind = how_found(self._page.form(full.at), self._page.language, full.person.form.surname[-1], full.stood_for)
-        return self._candidate(full.person, full.first, full.last, 1 - full.cost, "full_name" + kind)
+        form, language, surname = self._page.form(full.at), self._page.language, full.person.form.surname[-1]
+        kind = how_found(form, language, surname, full.stood_for)
+        most = NEIGHBOUR_SCORE if has_other_consonant(form, language, surname) else 1.0
+        found = self._candidate(full.person, full.first, full.last, min(most, 1 - full.cost), "full_name" + kind)
+        more = ("surname", surname.text), ("ending", ending_of(form, language, surname) if kind == "_case" else "")
+        return found._replace(fields=(*found.fields, *(field for field in more if field[1])))
 
     def _candidate(self, person: Person, first: int, last: int, score: float, key: str) -> Candidate:
         start, end = self._page.tokens[first].start, self._page.name_end(last)
@@ -194,6 +211,7 @@ class _Search:
         if key == "surname_anchored" and anchor:
             span = self._page.tokens[anchor.first].start, self._page.name_end(anchor.last)
             fields.append(("anchor", self._page.text[span[0] : span[1]]))
+            fields.append(("sentence", str(self._page.sentence_of(anchor.first))))
         return Candidate(person.pattern, start, end, score, key, tuple(fields))
 
 

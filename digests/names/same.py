@@ -95,7 +95,7 @@ class Directory:
     def _near(self, asked: str) -> Sequence[Pattern]:
         """The patterns worth a closer look, in the order they came: those that the words of a label may belong to."""
         hits = [hit for token in find_tokens(capitalised(asked)) if (hit := self._index.look_up(token.text, ""))]
-        givens = {number for hit in hits for number in hit.givens}
+        givens = {number for hit in hits for number in hit.meant}
         found: set[PatternId] = set()
         for hit in hits:
             for number, _ in hit.surnames:

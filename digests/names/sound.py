@@ -92,10 +92,10 @@ def _plain(cyrillic: bool) -> str:
     return "cyrl" if cyrillic else "latn"
 
 
-_ROUGH = re.compile(r"(.)\1|t[sSC]|d[zZ]|ji|i[ijaeou]|[aeou]i")
+_ROUGH = re.compile(r"(.)\1|t[scSC]|d[zZ]|ji|i[ijaeou]|[aeou]i")
 _SMOOTHING = (
     (re.compile(r"(.)\1+"), r"\1"),
-    (re.compile("ts"), "c"),
+    (re.compile("t[sc]"), "c"),
     (re.compile("d[zZ]"), "J"),
     (re.compile("t[SC]"), "C"),
     (re.compile("[ij]*ji|i[ij]+"), "i"),

@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from digests.model import Kind, Pattern
 from digests.names.aliases import other_names
+from digests.names.articles import is_article, ways_to_write
 from digests.names.endings import stems
 from digests.names.fold import fold, fold_word, mend_scripts
 from digests.names.hearing import hear_whole
-from digests.names.tokens import bare
+from digests.names.sound import lower
+from digests.names.tokens import bare, titles
 from digests.tables import load_rows
 
 
@@ -62,6 +64,7 @@ _SURNAME = re.compile(
     r"(?:[oe][vw]a?|[eiy][nv]a?|enko|[sc]ki?y?[aij]?|sk[aiy][aij]?|chuk|yan|o[gğ]lu|[оеиіїє]ва?|[иі]на?|енко|с?[ць]?к[иаі][йя]?|чук|ян|оглу)$"
 )
 _VOWEL_ENDS = frozenset("aeioyаеиійоюя")
+_FULL = 2  # words: a given name and a surname
 _SHORTEST = 4  # letters of a given name that may lose one
 _LONGEST_ACRONYM = 6
 _MOST_WORDS = 12
@@ -118,29 +121,47 @@ def _whole_sounds(word: Word) -> frozenset[str]:
 
 
 def _person(text: str, language: str) -> tuple[Form, ...]:
-    parts = [part for part in bare(text).replace(",", " ").split() if _WORDS.search(part)]
-    names = [part for part in parts if part not in _particles()] or parts  # Al Gore keeps his given name
-    split = [tuple(Word(word, language) for word in _WORDS.findall(mend_scripts(part))) for part in names[:_MOST_WORDS]]
+    parts = _without_title([part for part in bare(text).replace(",", " ").split() if _WORDS.search(part)])
+    kept = [
+        part for part in parts if part not in _particles() or is_article(part)
+    ] or parts  # Al Gore keeps his given name
+    ways = dict.fromkeys(way for way in ways_to_write(kept[:_MOST_WORDS]) if len(way) > 1 or len(kept) == 1)
+    return tuple(form for way in ways for form in _person_of(way, text, language))
+
+
+def _without_title(parts: list[str]) -> list[str]:
+    """The words behind an office that somebody typed with the name, when two or more are left."""
+    return parts[1:] if len(parts) > _FULL and lower(parts[0]) in titles() else parts
+
+
+def _person_of(names: tuple[str, ...], text: str, language: str) -> tuple[Form, ...]:
+    split = [tuple(Word(word, language) for word in _WORDS.findall(mend_scripts(part))) for part in names]
     if len(split) > 1 and len(fold_word(split[0][0].text)) == 1:
         return ()  # an initial alone is no given name: what is left would be a bare surname
     if len(split) > 1:
         if _is_surname_first(names):
-            split = [*split[1:2], split[0]] if _is_patronymic(names[-1]) else [*split[1:], split[0]]
+            split = [*split[1:], split[0]]
         given = tuple(word for part in split[:-1] for word in part)
         return (PersonForm(given, split[-1], text),)
     return tuple(BodyForm(words, text, "", False, False, False) for words in split)
 
 
-def _is_surname_first(names: list[str]) -> bool:
+def _is_surname_first(names: tuple[str, ...]) -> bool:
     """Whether a list wrote "Чубаров Рефат" or "Чубаров Рефат Абдурахманович"."""
-    if _is_patronymic(names[-1]):
-        return len(names) == 3 and not _is_patronymic(names[1])
+    if is_patronymic(names[-1]):
+        return len(names) == 3 and not is_patronymic(names[1])
     first, last = names[0].lower(), names[-1].lower()
     return bool(len(names) == 2 and _SURNAME.search(first) and not _SURNAME.search(last) and is_given_name(last))
 
 
-def _is_patronymic(word: str) -> bool:
-    return bool(re.search("(?:[оеє]вич|[оеє]вна|[иі]вна|[oe]vich|[oe]vych|[ei]vna|ivna|[oe]vna|ıçı)$", word.lower()))
+def is_patronymic(word: str) -> bool:
+    """Whether a word is a father's name of the East Slavic kind, in any case."""
+    return bool(_PATRONYMIC.search(word.lower()))
+
+
+_PATRONYMIC = re.compile(
+    "(?:[оеєё]вич(?:а|у|ем|ам|е|ові|еві)?|[оеєиі]вн(?:а|ы|и|і|е|у|ой|ою|ей)|[oe]v[iy]ch|owicz(?:a|owi|em)?|[oei]vna|ıçı)$"
+)
 
 
 @cache

@@ -63,6 +63,10 @@ class SurnameUse:
         full = self.full(pattern)
         return full > 0 and full >= DOMINANT * (full + self.others(pattern))
 
+    def is_shared(self, pattern: PatternId) -> bool:
+        """Whether the surname means others so often that a bare one is doubtful even beside the full name."""
+        return self.others(pattern) >= MINORITY_OTHERS and not self.is_dominant(pattern)
+
     def is_minority(self, pattern: PatternId) -> bool:
         """Whether the surname nearly always means someone else."""
         full, others = self.full(pattern), self.others(pattern)

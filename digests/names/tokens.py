@@ -6,6 +6,7 @@ points of the text as it is.
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Set
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from digests.tables import load_rows
 
 _MARKS = "\u0300-\u036f"
 _QUOTES = "'’‘ʼ`"
+_UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"  # soft hyphens, zero-width spaces and joiners inside a word
 _OPENING = " \t\u00a0«»“”„\"'‘’([{—–-*•"
 _SENTENCE_END = frozenset(".!?…:;\n\u2029")
 _LOOK_BACK = 12  # characters before a word, in which a sentence's end is looked for
@@ -33,7 +35,7 @@ class Token(NamedTuple):
     end: int
 
 
-_REST = rf"\w*+(?:[{_MARKS}]\w*+|[{_QUOTES}](?=\w)\w*+)*+"  # of a word, behind its first letter
+_REST = rf"\w*+(?:[{_MARKS}]\w*+|[{_QUOTES}{_UNSEEN}](?=\w)\w*+)*+"  # of a word, behind its first letter
 _WORD = re.compile(rf"[^\W\d_]{_REST}")
 
 
@@ -67,7 +69,22 @@ def find_tokens(text: str) -> list[Token]:
     ['Адвокат', 'Еміль', 'Курбедінов’s', "O'Neill", 'QHA']
     """
     found = [Token(match[0], *match.span()) for match in _capitalised().finditer(text)]
+    if any(token.end - token.start == 1 for token in found):
+        found = _close_up(text, found)
     return found if len(text) <= LONGEST else [token for token in found if len(token.text) <= LONGEST]
+
+
+def _close_up(text: str, tokens: list[Token]) -> list[Token]:
+    """The words with each letter-spaced one written together; its offsets are those of the spaced letters."""
+    found: list[Token] = []
+    for token in tokens:
+        spaced = _SPACED.match(text, token.start) if token.end - token.start == 1 else None
+        if not found or token.start >= found[-1].end:
+            found.append(Token(spaced[0].replace(spaced[0][1], ""), *spaced.span()) if spaced else token)
+    return found
+
+
+_SPACED = re.compile(r"[^\W\d_]([ \u00a0])[^\W\d_](?!\w)(?:\1[^\W\d_](?!\w)){2,}")
 
 
 def bare(word: str) -> str:
@@ -76,12 +93,18 @@ def bare(word: str) -> str:
 
 
 class Page:
-    """A text's words for one round of matching: what they are next to, and where sentences begin."""
+    """A text's words for one round of matching: what they are next to, and where sentences begin.
+
+    A text that has no capital at all (`is_lower`) is taken with all its words.
+    """
 
     def __init__(self, text: str, language: str) -> None:
         self.text = text
         self.language = language
         self.tokens = find_tokens(text)
+        self.is_lower = not self.tokens
+        if self.is_lower:
+            self.tokens = [Token(match[0], *match.span()) for match in _WORD.finditer(text)]
         self._ties: dict[int, _Tie] = {}
         self._begins: dict[int, bool] = {}
 
@@ -112,7 +135,10 @@ class Page:
     def tied_before(self, i: int) -> bool:
         """Whether a hyphen or an ampersand ties word `i` to what stands before it, capitalised or not."""
         start = self.tokens[i].start
-        return self.hyphened(i - 1) or (start > 0 and self.text[start - 1] in _HYPHENS)
+        if not self.hyphened(i - 1) and not (start > 0 and self.text[start - 1] in _HYPHENS):
+            return False
+        before = _WORD_BEFORE.search(self.text, max(0, start - _LOOK_BACK), start - 1)
+        return before is None or before[0].lower() not in _particles()  # al-Sabzwari
 
     def begins_sentence(self, i: int) -> bool:
         """Whether word `i` is the first of a sentence, a paragraph or a quotation."""
@@ -128,8 +154,22 @@ class Page:
             return start <= _LOOK_BACK or "\n" in self.text[max(0, start - _LOOK_BACK) : start]
         if before[-1] not in _SENTENCE_END:
             return before[-1:] == "\n"
-        initial = before[-1] == "." and i > 0 and len(self.tokens[i - 1].text) == 1
+        point = max(0, start - _LOOK_BACK) + len(before) - 1
+        initial = before[-1] == "." and i > 0 and len(self.tokens[i - 1].text) == 1 and self.tokens[i - 1].end == point
         return not initial
+
+    def sentence_of(self, i: int) -> int:
+        """The number of the sentence that word `i` stands in, the first is 1."""
+        return max(1, bisect_right(self._sentences, i))
+
+    @cached_property
+    def _sentences(self) -> list[int]:
+        """The words that sentences begin with, of those that begin with a capital."""
+        return [i for i in range(len(self.tokens)) if i == 0 or self._follows_an_end(i)]
+
+    def _follows_an_end(self, i: int) -> bool:
+        before = self.text[self.tokens[i - 1].end : self.tokens[i].start]
+        return "\n" in before or (self.begins_sentence(i) and bool(_ENDED.search(before)))
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -150,6 +190,10 @@ class Page:
         word = self.lowered(i)
         return word in common_words(self.language) or (word in self.words and word.islower())
 
+    def opens_sentence(self, i: int) -> bool:
+        """Whether word `i` begins a sentence and is one of the ordinary words that do: Then, May."""
+        return self.lowered(i) in common_words(self.language) and self.begins_sentence(i)
+
     def form(self, i: int) -> str:
         """Word `i` as it is printed, without stress marks."""
         return bare(self.tokens[i].text)
@@ -162,9 +206,8 @@ class Page:
         """Where the name at word `i` ends: before an English possessive."""
         token = self.tokens[i]
         head = token.text.rstrip(_QUOTES)
-        if head[-1:] in "sS" and head[-2:-1] and head[-2] in _QUOTES:
-            return token.start + len(head) - 2
-        return token.start + len(head)
+        end = token.end - len(token.text) + len(head)
+        return end - 2 if head[-1:] in "sS" and head[-2:-1] and head[-2] in _QUOTES else end
 
     def is_title(self, i: int) -> bool:
         """Whether word `i` is an office or an address that stands before surnames."""
@@ -181,6 +224,8 @@ def _lowered(word: str) -> str:
     return lower(bare(word))
 
 
+_ENDED = re.compile(r"[.!?…][^\w]*$")
+_WORD_BEFORE = re.compile(r"\w+$")
 _HYPHENS = frozenset("-‐‑–")
 _SPACES = frozenset({" ", "\u00a0", "\u202f", "\u2009", "  "})
 
@@ -201,7 +246,7 @@ def _tie_of(gap: str, after_initial: bool) -> _Tie:
     elif after_initial:
         joins = not gap[1:].strip(" \u00a0\u202f")
     else:
-        words = gap.split()
+        words = re.split("[\\s‐‑–-]+", gap.strip(" \u00a0-‐‑–"))
         joins = "\n" not in gap and 0 < len(words) <= 3 and all(word.lower() in _particles() for word in words)
     return _Tie(joins, touches, hyphened or gap.strip() == "&")
 

@@ -36,7 +36,19 @@ class Task(NamedTuple):
 _NAMES, _STORIES, _DIGESTS = _DATA / "names", _DATA / "stories" / "dev", _DATA / "digests" / "dev"
 
 TASKS = (
-    Task("names", ("--watches", _NAMES / "watches.jsonl", "--docs", _NAMES / "docs.jsonl.xz", "--out", _OUT)),
+    Task(
+        "names",
+        (
+            "--watches",
+            _NAMES / "watches.jsonl",
+            "--docs",
+            _NAMES / "docs.jsonl.xz",
+            "--meta",
+            _NAMES / "meta.json",
+            "--out",
+            _OUT,
+        ),
+    ),
     Task("pairs", ("--pairs", _NAMES / "pairs_dev.tsv", "--out", _OUT)),
     Task("match-speed", ("--watches", "10000", "--docs", _NAMES / "docs.jsonl.xz")),
     Task("clusters", ("--in", _STORIES / "clusters.jsonl.xz", "--out", _OUT)),

@@ -57,7 +57,7 @@ def test_a_given_name_brings_those_that_stand_for_it() -> None:
     index.add(_pattern("Volodymyr Chubrak"))
     hits = index.look_up("Владимиром", "ru")
     assert hits is not None
-    assert hits.givens
+    assert hits.meant
     assert "Vladimir" in stand_ins("Володимир")
     assert stand_ins("Chubrak") == ()
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digests.model import Article, ArticleId, Band, Found, Kind, Pattern, PatternId, SourceId, full_text
+from digests.names.alike import SAME, alike
 from digests.names.index import NameIndex
 from digests.names.match import MATCHER_VERSION, SURE, archive_keys, candidate_keys, find_mentions
 from digests.names.surnames import SurnameUse
@@ -82,6 +83,36 @@ def test_a_surname_is_anchored_by_the_full_name_that_stands_in_the_text() -> Non
     assert second.band is Band.SURE
 
 
+EVIDENCE = [
+    ("Арслан Боздалієв", "uk", "Бачили Арслана Боздалієва.", {"surname": "Боздалієв", "ending": "а"}),
+    ("Arslan Bozdaliyev", "uk", "Дали Арсланові Боздалієвові.", {"surname": "Bozdaliyev", "ending": "ові"}),
+    ("Yunus Karasuvat", "tr", "Yunus Karasuvat’ın evi.", {"surname": "Karasuvat", "ending": "ın"}),
+    ("Арслан Боздалієв", "en", "Arslan Bozdaliev came.", {"surname": "Боздалієв"}),
+]
+
+
+@pytest.mark.parametrize(("spelling", "language", "text", "expected"), EVIDENCE)
+def test_a_full_name_shows_the_surname_and_the_ending_it_rests_on(
+    spelling: str, language: str, text: str, expected: dict[str, str]
+) -> None:
+    (mention,) = _find(text, _pattern(spelling), language=language).mentions
+    fields = dict(mention.reason.fields)
+    assert {key: fields[key] for key in fields if key in ("surname", "ending")} == expected
+
+
+SENTENCES = [
+    ("Arslan Bozdaliyev came. Then Bozdaliyev left.", "1"),
+    ("It rained. The U.S. envoy said so. Arslan Bozdaliyev came. Then Bozdaliyev left.", "3"),
+    ("A heading\n\nIt rained, and Bozdaliyev left. So Arslan Bozdaliyev said.", "3"),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), SENTENCES)
+def test_a_surname_shows_the_sentence_of_its_anchor(text: str, sentence: str) -> None:
+    bare = next(m for m in _find(text, ARSLAN).mentions if m.reason.key == "surname_anchored")
+    assert dict(bare.reason.fields)["sentence"] == sentence
+
+
 def test_behind_an_unknown_first_word_of_a_sentence_a_surname_is_only_likely() -> None:
     _, second = _find("Arslan Bozdaliyev came. Lenuriy Bozdaliyev left.", ARSLAN).mentions
     assert second.band is Band.LIKELY
@@ -154,7 +185,7 @@ FREE = [
     ("a given name across a sentence end", "He met Arslan. Bozdaliyev left."),
     ("a given name after a comma", "He met Arslan, Bozdaliyev and others."),
     ("a longer word", "Arslan Bozdaliyevenko came."),
-    ("lower case", "arslan bozdaliyev"),
+    ("lower case in a text that has capitals", "He met arslan bozdaliyev."),
     ("a word that only begins so", "Arslan Boz came."),
     ("glued to a number", "Arslan 1Bozdaliyev"),
 ]
@@ -224,6 +255,14 @@ def test_an_alias_counts_only_in_texts_of_its_language() -> None:
     (mention,) = _find("В ЕС согласны.", union, language="ru").mentions
     assert mention.reason.key == "alias"
     assert _forms("W ЕС zgodni.", union, language="pl") == []
+
+
+def test_a_translated_body_lends_its_words_to_no_other() -> None:
+    court = _pattern("Supreme Court", kind=Kind.BODY, language="en")
+    own = _pattern("Supreme Court of Tuzlagoria", kind=Kind.BODY, language="en")
+    text = "Верховный суд отказал. Верховный суд Тузлагории молчит."
+    assert _forms(text, court, language="ru") == []
+    assert _forms(text, court, own, language="ru") == ["Верховный суд Тузлагории"]
 
 
 def test_a_place_inside_another_name_is_no_mention() -> None:
@@ -306,6 +345,41 @@ def test_any_text_is_answered_with_mentions_that_point_into_it(text: str, langua
         assert all(one.end <= other.start for one, other in pairwise(own))
     assert not {mention.pattern for mention in found.mentions} & set(found.left_out)
     assert found == _find(text, *CROWD, language=language)
+
+
+@settings(deadline=None)
+@given(texts, st.permutations(CROWD), st.sampled_from(["en", "uk", "pl"]))
+def test_the_order_of_names_changes_nothing(text: str, crowd: list[Pattern], language: str) -> None:
+    assert _found_by_pattern(text, crowd, language) == _found_by_pattern(text, CROWD, language)
+
+
+UNRELATED = [
+    _pattern("Zdzisław Wąchocki"),
+    _pattern("Ґедзь Пупенко"),
+    _pattern("Thiruvananthapuram Cricket Board", kind=Kind.BODY),
+    _pattern("QXZ", kind=Kind.BODY),
+]
+
+
+@settings(deadline=None)
+@given(texts, st.sampled_from(["en", "uk", "pl"]))
+def test_adding_unrelated_names_changes_no_result(text: str, language: str) -> None:
+    alone, among = _found_by_pattern(text, CROWD, language), _found_by_pattern(text, [*CROWD, *UNRELATED], language)
+    assert {key: found for key, found in among.items() if key in alone} == alone
+
+
+def _found_by_pattern(text: str, patterns: list[Pattern], language: str) -> dict[PatternId, list[tuple[object, ...]]]:
+    found = _find(text, *patterns, language=language).mentions
+    return {p.id: [(m.start, m.end, m.score, m.reason) for m in found if m.pattern == p.id] for p in patterns}
+
+
+@settings(deadline=None)
+@given(texts, st.sampled_from(["en", "uk", "ru", "tr", "crh", "pl"]))
+def test_a_found_full_name_reads_as_the_name(text: str, language: str) -> None:
+    for mention in _find(text, *CROWD, language=language).mentions:
+        if mention.reason.key.startswith("full_name"):
+            pattern = next(pattern for pattern in CROWD if pattern.id == mention.pattern)
+            assert alike(pattern, text[mention.start : mention.end], language) >= SAME
 
 
 HOSTILE = {

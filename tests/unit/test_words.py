@@ -107,6 +107,21 @@ def test_every_reason_of_a_mention_has_words_of_its_own(language: str, key: str)
         assert said.reason(Reason(key=key, fields=fields), text_language) != said.say("reason.similar")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("key", "field"),
+    [
+        ("full_name_case", ("ending", "ові")),
+        ("full_name_spelling", ("surname", "Bozdaliev")),
+        ("name_case", ("ending", "ові")),
+        ("surname_anchored", ("sentence", "17")),
+    ],
+)
+def test_a_reason_with_all_its_fields_says_them(language: str, key: str, field: tuple[str, str]) -> None:
+    fields = (("form", "Боздалієвові"), ("of", "Arslan Bozdaliev"), ("anchor", "Арслан Боздалієв"), field)
+    assert field[1] in words(language).reason(Reason(key=key, fields=fields), "uk")
+
+
 def test_a_reason_of_another_version_is_said_with_less() -> None:
     said = words("en")
     assert said.reason(Reason(key="heard_in_a_dream")) == "similar spelling"
