@@ -3,12 +3,13 @@
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from digests.sources.decode import NotText, decode, unscramble
+from digests.sources.plain_rss import read_plain_rss
 
 # 200,000 attributes on one tag hold the XML parser for a minute; no honest tag is that long.
 _ABSURD_TAG = re.compile(rb"<[^<>!][^<>]{65535,}")
@@ -82,18 +83,27 @@ def _decoded(data: bytes, charset: str | None) -> str:
 def _read_xml(text: str, url: str) -> Document:
     clean = _FORBIDDEN_IN_XML.sub("", _DECLARATION.sub("", text.lstrip("\ufeff"), count=1))
     clean = _REFERENCE.sub(_possible, _without_lost_prefix(clean))
+    plain = read_plain_rss(clean)
+    return _document(*plain, is_whole=True) if plain is not None else _by_feedparser(clean, url)
+
+
+def _by_feedparser(clean: str, url: str) -> Document:
     parsed = _parsed(clean, url)
     if not parsed.get("version") and not parsed.entries and not _ROOT.search(clean[:20_000]):
         raise NotAFeed("this is a web page, not a feed" if _HTML.match(clean) else "this is not a feed")
-    channel = parsed.feed
+    is_whole = bool(_END.search(clean[-2_000:])) or not parsed.bozo
+    return _document(parsed.feed, parsed.entries, is_whole=is_whole)
+
+
+def _document(channel: Any, entries: Sequence[Any], *, is_whole: bool) -> Document:  # Any: feedparser's dictionaries
     ttl = _TTL.fullmatch(str(channel.get("ttl", "")).strip())
     return Document(
-        entries=tuple(_raw(entry) for entry in parsed.entries),
+        entries=tuple(_raw(entry) for entry in entries),
         title=_string(channel.get("title")),
         link=_string(channel.get("link")),
         language=_string(channel.get("language")),
         ttl_minutes=int(ttl[0]) if ttl else None,
-        is_whole=bool(_END.search(clean[-2_000:])) or not parsed.bozo,
+        is_whole=is_whole,
     )
 
 
