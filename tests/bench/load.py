@@ -1,0 +1,171 @@
+"""Bench `load`: how long from an outlet's publication to the written delivery, with so many feeds and names.
+
+Feeds, worker and matcher are real, only the clock is not: it goes on by a tick after each round of the river, so the
+wait is what polling makes it. Memory is that of all our processes together.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html import escape
+from multiprocessing.connection import Connection
+from pathlib import Path
+from random import Random
+from statistics import quantiles
+from time import perf_counter
+
+import aiohttp
+
+from digests.engine import Engine, feed_source
+from digests.look import a_name
+from digests.model import DeliveryKind
+from digests.sources.base import READERS, open_tools
+from digests.store.db import Database
+from digests.store.lists import Lists
+from digests.store.outbox import Outbox
+from digests.store.secrets import load_vault
+from digests.store.sources import Sources
+from tests.bench.invented import names
+from tests.fakes.clock import FakeClock
+from tests.fakes.feeds import Answer, Asked, feed_server, item, rss
+from tests.fakes.names import Names
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+_TICK = timedelta(seconds=2)
+_SETTLED = timedelta(minutes=6)
+_WATCHED_FOR = timedelta(minutes=8)
+_EVERY = 10  # each tenth feed publishes an article that names somebody
+_ENTRIES = 3
+
+
+def main(argv: Sequence[str]) -> None:
+    """Read all feeds, let some publish, and print one line of JSON."""
+    parser = argparse.ArgumentParser(prog="load")
+    parser.add_argument("--feeds", type=int, default=1000)
+    parser.add_argument("--names", type=int, default=10_000)
+    options = parser.parse_args(argv)
+    watched = names(options.names, Random(5))
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    server = spawn.Process(target=_serve, args=(theirs, watched[: options.feeds]), daemon=True)
+    server.start()
+    try:
+        figures = asyncio.run(_measure(ours.recv(), server.pid or 0, options.feeds, watched))
+    finally:
+        server.kill()
+        server.join()
+    sys.stdout.write(json.dumps(figures) + "\n")
+
+
+async def _measure(port: int, server: int, feeds: int, watched: Sequence[str]) -> dict[str, float]:
+    clock = FakeClock(NOW)
+    with tempfile.TemporaryDirectory() as folder:
+        vault = load_vault(Path(folder), None)
+        database = await Database.open(f"sqlite:///{folder}/bench.db", vault=vault)
+        async with open_tools(allow_networks=f"127.0.0.1/32:{port}", resolver=Names()) as tools:
+            engine = Engine(database, {kind: make(tools) for kind, make in READERS.items()}, now=clock.now)
+            await _set_up(engine, [f"http://f{n}.example:{port}/{n}" for n in range(feeds)], watched)
+            await _flows(engine, clock, _SETTLED)
+            async with aiohttp.ClientSession() as session:
+                await session.get(f"http://127.0.0.1:{port}/publish")
+            published = clock.now()
+            slowest = await _flows(engine, clock, _WATCHED_FOR)
+            async with database.read() as tx:
+                ledger = await Outbox(tx, vault).ledger(published)
+            waits = [(d.created_at - published).total_seconds() for d in ledger if d.of is DeliveryKind.ALERT]
+            figures = {
+                "alerts": len(waits),
+                "p50_s": round(quantiles(waits, n=20)[9]),
+                "p95_s": round(quantiles(waits, n=20)[18]),
+                "slowest_round_s": round(slowest, 1),
+                "rss_mb": round(sum(_peak_mb(pid) for pid in {os.getpid(), *_children()} - {server})),
+            }
+            await engine.close()
+        await database.close()
+    return figures
+
+
+async def _set_up(engine: Engine, addresses: Sequence[str], watched: Sequence[str]) -> None:
+    async with engine.desk("telegram:1", changes=True) as desk:
+        chat = await desk.open_chat(None, language="en", is_group=False, is_owner=True)
+        desk.chat = replace(chat, quiet=None)
+        await desk.set_zone("Europe/Kyiv")
+    async with engine.database.write() as tx:
+        own = await Lists(tx).own_list(chat.id)
+        for label in watched:
+            await Lists(tx).add_name(a_name(label, list_id=own.id), now=NOW - timedelta(days=1))
+        for address in addresses:
+            await Sources(tx).add(replace(feed_source(address), title=address, fetch_pages=False))
+    sys.stderr.write(f"{len(watched)} names, {len(addresses)} feeds\n")
+
+
+async def _flows(engine: Engine, clock: FakeClock, span: timedelta) -> float:
+    """Let the river flow for a span of the clock; return the seconds of the slowest round."""
+    end, slowest = clock.now() + span, 0.0
+    while clock.now() < end:
+        begun = perf_counter()
+        polled = await engine.poll()
+        if polled.articles:
+            await engine.place()
+        await engine.telling.write_due()
+        slowest = max(slowest, perf_counter() - begun)
+        await clock.advance(_TICK)
+    sys.stderr.write(f"{span} passed, the slowest round took {slowest:.1f} s\n")
+    return slowest
+
+
+def _children() -> set[int]:
+    me = os.getpid()
+    return {int(pid) for pid in Path(f"/proc/{me}/task/{me}/children").read_text().split()}
+
+
+def _peak_mb(pid: int) -> float:
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line)
+    return int(status["VmHWM"].split()[0]) / 1000
+
+
+def _serve(pipe: Connection, named: Sequence[str]) -> None:
+    asyncio.run(_serve_all(pipe, named))
+
+
+async def _serve_all(pipe: Connection, named: Sequence[str]) -> None:
+    """Answer /FEED with a few entries; after /publish each tenth feed has one more, which names somebody."""
+    more = 0
+
+    def answer(asked: Asked) -> Answer:
+        nonlocal more
+        if asked.path == "/publish":
+            more = 1
+            return Answer()
+        feed = int(asked.path.removeprefix("/"))
+        count = _ENTRIES + (more if feed % _EVERY == 0 else 0)
+        if asked.headers.get("if-none-match") == f'"{count}"':
+            return Answer(status=304, headers={"Content-Length": "0"})
+        items = [
+            item(f"{feed}-{n}", title=f"Report {n} of outlet {feed}", text=_text(feed, n, named)) for n in range(count)
+        ]
+        return Answer(body=rss(*reversed(items)), headers={"ETag": f'"{count}"'})
+
+    async with feed_server() as server:
+        server.answers_all(answer)
+        pipe.send(server.port)
+        await asyncio.Event().wait()
+
+
+def _text(feed: int, number: int, named: Sequence[str]) -> str:
+    random = Random(feed * 100 + number)
+    words = ("harbour", "council", "market", "river", "winter", "school", "bridge", "doctor", "letter", "station")
+    scene = " ".join(random.choices(words, k=30))
+    who = escape(named[feed % len(named)]) if number >= _ENTRIES else "Nobody"
+    return f"{who} was detained near the {scene}, a lawyer said on Monday. Case {feed * 7919 + number} goes on."
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
