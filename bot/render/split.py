@@ -6,6 +6,7 @@ from bisect import bisect
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import islice
 
 from bot.render.page import Block, Page, Press, Run, plain_text
 
@@ -13,6 +14,8 @@ Fits = Callable[[Page], bool]
 _Room = Callable[[tuple[Block, ...]], bool]
 _MOST_PARTS = 99  # the numbering that room is kept for
 _CUT = "…"
+# How many units a part may take, tried first; the next part is tried with what the last one took.
+_FIRST_GUESS, _LONGEST_STRIDE = 8, 64
 # Where a paragraph too long for a part may end, the best first.
 _ENDS = (re.compile(r"\n"), re.compile(r"(?<=[.!?…;])[\s]"), re.compile(r"\s"))
 # What stands with the paragraph before it: kind, and the kinds it follows (None: any).
@@ -59,8 +62,16 @@ def _pack(blocks: Iterable[Block], room: _Room) -> list[tuple[Block, ...]]:
     waiting = deque(_units(blocks))
     current: tuple[Block, ...] = ()
     heading: tuple[Block, ...] = ()
+    guess = _FIRST_GUESS
 
     while waiting:
+        taken = _stride(current, waiting, room, guess) if current else 0
+        guess = taken or guess
+        for unit in [waiting.popleft() for _ in range(taken)]:
+            current = (*current, *unit)
+            heading = _heading(unit, heading)
+        if not waiting:
+            break
         unit = waiting.popleft()
         if not current:
             unit = _undivided(unit)
@@ -87,6 +98,24 @@ def _pack(blocks: Iterable[Block], room: _Room) -> list[tuple[Block, ...]]:
             if rest:
                 waiting.appendleft((rest,))
     return [*packed, current] if current else packed
+
+
+def _stride(current: tuple[Block, ...], waiting: Iterable[tuple[Block, ...]], room: _Room, guess: int) -> int:
+    """Return how many of the next units there is room for, looked for around a guess: asking costs a rendering."""
+    units = list(islice(waiting, _LONGEST_STRIDE))
+
+    def has_room(count: int) -> bool:
+        return room((*current, *(block for unit in units[:count] for block in unit)))
+
+    low, high, step = 0, len(units) + 1, 1
+    at = min(guess, len(units))
+    while low < at < high:
+        if has_room(at):
+            low, at = at, at + step
+        else:
+            high, at = at, at - step
+        step *= 2
+    return low + bisect(range(low + 1, high), False, key=lambda count: not has_room(count))
 
 
 def _units(blocks: Iterable[Block]) -> list[tuple[Block, ...]]:

@@ -38,6 +38,8 @@ def parse_span(text: str) -> timedelta | None:
     match meanings(text):
         case [number, unit] if number.isdecimal() and len(number) < 5 and unit in _UNITS:
             return int(number) * _UNITS[unit]
+        case [number, "weekdays"] if number.isdecimal() and len(number) < 5:
+            return int(number) * _UNITS["day"]  # "дні" behind a number are days, alone they are weekdays
         case [unit] if unit in _UNITS:
             return _UNITS[unit]
     return None

@@ -16,7 +16,9 @@ from digests.telling.bursts import Alerted, Plan, cap_night, is_changed, plan_al
 from digests.telling.held import next_night_end
 from digests.telling.teller import Teller, watching_of
 from digests.writing.compose import compose_alert, told_by
+from digests.writing.items import turns
 from digests.writing.update import compose_update
+from digests.writing.wanted import is_muted, told_names
 
 _MOMENT = timedelta(microseconds=1)
 # Another process may commit news a little after it was stamped: what came in the last seconds is looked at again.
@@ -43,11 +45,14 @@ async def write_alerts(teller: Teller, chat: Chat, since: datetime) -> int:
     wait = await Waits(teller.tx).get(chat.id)
     since = since if wait is None else min(since, wait.since)
     watching, added = await watching_of(teller.tx, chat)
-    news = await teller.told.untold(chat.id, added, since, teller.now)
+    untold = await teller.told.untold(chat.id, added, since, teller.now)
+    # What came while it was muted is not alerted when the mute ends: a digest of its span tells it.
+    news = [piece for piece in untold if _speaks(watching, piece)]
     alerted = await teller.told.alerted(chat.id, {piece.story for piece in news})
     sight = _Sight(watching=watching, added=added, alerted=alerted)
     plan = await _plan(teller, chat, news, sight)
     written, silent = await _write(teller, plan, sight)
+    silent = silent or len(news) < len(untold)
     if wait is not None or plan.later or silent:
         await _leave(teller, chat, plan, is_silent=silent)
     return written
@@ -133,6 +138,14 @@ async def _is_held(teller: Teller, chat: Chat) -> bool:
         s.kind is SubscriptionKind.ALERTS and s.next_due_at is not None and s.next_due_at <= teller.now
         for s in await teller.chats.subscriptions(chat.id)
     )
+
+
+def _speaks(watching: Watching, piece: News) -> bool:
+    """Say whether news was muted when it came: its story, or every name of the chat that it concerns."""
+    if is_muted(watching, piece.story, piece.at) and not turns(piece):
+        return False
+    names = told_names(watching, piece.at)
+    return any(pattern in names for pattern in piece.names)
 
 
 def _urgent(watching: Watching) -> Collection[PatternId]:

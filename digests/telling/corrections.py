@@ -35,6 +35,7 @@ from digests.store.outbox import Outbox
 from digests.store.stories import Stories
 from digests.telling.teller import Teller, watching_of
 from digests.writing.amend import Change, revise, without
+from digests.writing.judged import without_others
 
 # An article that waited long to be placed is held against what was told all the same.
 LOOKED_BACK = timedelta(hours=6)
@@ -116,7 +117,7 @@ async def _correct(
     written: list[DeliveryId] = []
     for sent in await _sent(teller, each):
         tellings = await teller.told.tellings_of(each.chat, [sent.edition, each.new], added, teller.now)
-        by_id: dict[ArticleId, Telling] = {telling.article.id: telling for telling in tellings}
+        by_id: dict[ArticleId, Telling] = {t.article.id: t for t in without_others(watching, tellings)}
         old, new = by_id.get(sent.edition), by_id.get(each.new)
         change = None if old is None else revise(sent.item, old, new, names)
         if change is None:

@@ -104,13 +104,15 @@ def _delivery(teller: Teller, each: Planned, draft: Draft, marks: Mapping[NewsId
     if not is_wanted(draft.digest, each.subscription):
         return None
     known_as = make_id(each.chat.id, each.slot.key)
+    not_before, last = teller.leaving(draft.digest)
     return Delivery(
         id=DeliveryId(known_as),
         chat=each.chat.id,
         of=DeliveryKind.DIGEST,
         lane=LaneId(each.chat.service),
         created_at=teller.now,
-        not_before=teller.now,
+        not_before=not_before,
+        last=last,
         content=_for_chat(draft, known_as, each.chat.id, each.watched.names, marks),
     )
 

@@ -135,19 +135,25 @@ class Teller:
     def delivery_of(self, chat: Chat, message: Alert | Digest, of: DeliveryKind) -> Delivery:
         """Return the delivery of a message: its id follows from chat and slot."""
         kind = "alert" if isinstance(message, Alert) else "digest"
-        quotes = isinstance(message, Digest) and any(not item.only_recalled for item in message.items)
-        is_to_be_worded = self.wording is not None and quotes
+        not_before, last = self.leaving(message)
         return Delivery(
             id=DeliveryId(make_id(message.chat, message.slot)),
             chat=message.chat,
             of=of,
             lane=LaneId(chat.service),
             created_at=self.now,
-            not_before=self.now + self.wording if self.wording and is_to_be_worded else self.now,
-            last=TO_BE_WORDED if is_to_be_worded else None,
+            not_before=not_before,
+            last=last,
             content=dump(kind, message),
             reply_to=message.reply_to if isinstance(message, Alert) else None,
         )
+
+    def leaving(self, message: Alert | Digest) -> tuple[datetime, str | None]:
+        """Return when a message may leave, and what for: a digest with quotations waits for its wording."""
+        quotes = isinstance(message, Digest) and any(not item.only_recalled for item in message.items)
+        if self.wording is None or not quotes:
+            return self.now, None
+        return self.now + self.wording, TO_BE_WORDED
 
     async def names_version(self) -> int:
         """Return a number that is raised whenever what is watched changes."""

@@ -62,6 +62,7 @@ TASKS = (
     Task("throughput", ("--articles", "2000")),
     Task("pace", ("--chats", "1000")),
     Task("latency", ("--files", "100")),
+    Task("fanout", ("--subscriptions", "20000")),
     Task("crash", ("--kills", "10", "--engine", "sqlite")),
 )
 

@@ -19,7 +19,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -114,9 +114,9 @@ async def _answer(url: str, number: int) -> dict[str, float]:
         assert await engine.write_due() == 0
         ticks.append(perf_counter() - began)
     now = _DUE
-    began = perf_counter()
+    began, worked = perf_counter(), process_time()
     written = await engine.write_due()
-    seconds = perf_counter() - began
+    seconds, worked = perf_counter() - began, process_time() - worked
     async with database.read() as tx:
         answered = await tx.scalar(select(func.count()).select_from(slots))
         kept = await tx.scalar(select(func.count()).select_from(deliveries))
@@ -124,6 +124,7 @@ async def _answer(url: str, number: int) -> dict[str, float]:
     assert written == answered == kept == number, f"{written} written, {answered} answered, {kept} kept of {number}"
     return {
         "s": round(seconds, 1),
+        "cpu_s": round(worked, 1),
         "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6, 1),
         "idle_tick_ms": round(statistics.median(ticks) * 1000, 2),
     }

@@ -1,0 +1,81 @@
+"""Ticks carry no meaning: whatever comes late, doubled, not at all or by a clock that jumps, all is told, and once."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from digests.model import Alert, Digest
+from tests.river import BOZDALIEV, EVENTS, LENA, PEOPLE, River, running_river
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+# When the engine is looked after between two publications, in hours of each day; below 0 the clock is put back.
+DAYS: dict[str, Sequence[timedelta]] = {
+    "every quarter of an hour": [15 * MINUTE] * 96,
+    "once a day": [24 * HOUR],
+    "doubled": [0 * HOUR, 8 * HOUR, 0 * HOUR, 8 * HOUR, 0 * HOUR, 8 * HOUR],
+    "a microsecond before and after the hour": [
+        timedelta(hours=17, minutes=28, microseconds=-1),  # 12:32 UTC and so long is 06:00, 08:00 in Kyiv
+        timedelta(microseconds=1),
+        timedelta(microseconds=1),
+        timedelta(hours=6, minutes=32, microseconds=-1),
+    ],
+    "a clock put back over the slot": [18 * HOUR, -2 * HOUR, 8 * HOUR],
+    "a clock put on over the slot and back again": [30 * HOUR, -25 * HOUR, 19 * HOUR],
+}
+
+
+@pytest.mark.parametrize("steps", DAYS.values(), ids=DAYS.keys())
+async def test_every_event_is_told_once_and_every_slot_answered_once(
+    tmp_path: Path, steps: Sequence[timedelta]
+) -> None:
+    async with running_river(f"sqlite:///{tmp_path / 'ticks.db'}") as river:
+        await river.opens(LENA, *PEOPLE, alerts=False)
+        for text in EVENTS[:3]:
+            river.publishes(text)
+            await river.flows()
+            for step in steps:
+                await river.clock.advance(step)
+                await river.engine.write_due()
+        await river.passes(days=2)
+
+        digests = [message for message in await river.told() if isinstance(message, Digest)]
+        said = [s.text for digest in digests for item in digest.items for s in item.sentences]
+        assert sorted(said) == sorted(EVENTS[:3])
+        slots = [digest.slot for digest in digests]
+        assert len(set(slots)) == len(slots)
+        assert all(earlier.until <= later.since for earlier, later in pairwise(digests))
+
+
+@pytest.mark.parametrize("seconds", [1, 60, 599, 601, 3_600], ids=str)
+async def test_a_burst_is_told_whole_however_far_apart_the_ticks_are(river: River, seconds: int) -> None:
+    await river.opens(LENA, BOZDALIEV)
+    river.publishes(EVENTS[0])
+    await river.flows()
+    river.publishes("Arslan Bozdaliev was released on Monday evening, the court in Rostov said.")
+    await river.reads()
+    for _ in range(3_601 // seconds + 1):
+        await river.passes(seconds=seconds)
+    first, update = await river.told()
+    assert isinstance(first, Alert)
+    assert isinstance(update, Alert)
+    assert "released" in update.item.sentences[0].text
+
+
+async def test_a_pause_of_forty_days_is_told_in_full_for_its_last_fourteen_and_counted_before(river: River) -> None:
+    await river.opens(LENA, *PEOPLE)
+    await river.asks("pause")
+    for text, days in zip(EVENTS[:3], (20, 10, 10), strict=True):
+        river.publishes(text)
+        await river.flows()
+        await river.passes(days=days)
+    await river.asks("resume")
+    (digest,) = await river.told()
+    assert isinstance(digest, Digest)
+    assert {item.sentences[0].text for item in digest.items} == {EVENTS[2]}
+    assert (digest.earlier, digest.held_why) == (2, "pause")
+    assert digest.in_full_since == digest.until - timedelta(days=14)
