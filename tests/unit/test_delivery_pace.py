@@ -51,6 +51,15 @@ def test_a_turn_that_came_late_is_made_up_for_once() -> None:
     assert pace.wait(chat("d"), ALERT, later) == seconds(0.04)
 
 
+def test_a_lane_that_is_late_at_every_turn_keeps_its_rate() -> None:
+    pace, now, count = Pace(per_second=25), NOW, 0
+    while now - NOW < seconds(10):
+        now += pace.wait(chat(f"{count}"), ALERT, now) + seconds(0.07 if count % 5 == 0 else 0.003)
+        pace.took(chat(f"{count}"), ALERT, now)
+        count += 1
+    assert 247 <= count <= 251
+
+
 def test_an_answer_uses_the_reserve_while_the_lane_is_taken() -> None:
     pace = Pace(per_second=25, reserved=5)
     pace.took(chat("a"), ALERT, NOW)
