@@ -119,7 +119,7 @@ def _of_person(
 
 def _bodies(page: Page, hits: dict[int, Hits]) -> Iterator[NearMiss]:
     for i, hit in hits.items():
-        for body, cost in hit.firsts:
+        for body, cost in (*hit.singles, *hit.firsts):
             last = _last_word(hits, body, i)
             if len(body.words) == 1 and cost <= _ONE_WORD_BODY:
                 yield _of_body(page, body, i, i, cost, "neighbour")

@@ -101,7 +101,7 @@ class Directory:
             for number, _ in hit.surnames:
                 holders = self._index.by_surname[number]
                 found.update(person.pattern for person in holders if givens.intersection(person.given))
-            found.update(body.pattern for body, _ in (*hit.firsts, *hit.lasts))
+            found.update(body.pattern for body, _ in (*hit.singles, *hit.firsts, *hit.lasts))
         return [self._index.pattern(key) for key in sorted(found, key=self._order.__getitem__)]
 
 

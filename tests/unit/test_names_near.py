@@ -60,3 +60,9 @@ def test_every_near_miss_points_into_its_text(text: str) -> None:
     found = check_text(text + " Рустем Умеров", [UMEROV])
     assert all(0 <= u.miss.start < u.miss.end <= len(found.text) for u in found.near)
     assert all(0 <= u.miss.score <= 1 for u in found.near)
+
+
+def test_a_body_of_one_word_that_is_only_alike_is_shown() -> None:
+    found = check_text("Old Vitrolem Street opened.", [b.watched_name("Vitrolom", kind=Kind.BODY)])
+    assert found.sights == ()
+    assert [(found.text[u.miss.start : u.miss.end], u.miss.why.key) for u in found.near] == [("Vitrolem", "neighbour")]

@@ -72,3 +72,13 @@ def test_a_name_is_found_by_its_id_and_by_a_name_added_later() -> None:
 def test_whatever_is_typed_is_answered(typed: str) -> None:
     found, how = Directory([b.watched_name("Ali Umerov"), b.watched_name("Halyna Vitrolom")]).find(typed)
     assert (found is None) == (how is OTHER)
+
+
+@pytest.mark.parametrize(
+    ("label", "typed"),
+    [("KrymSOS", "КримSOS"), ("Tuzlagorsk", "Тузлагорск"), ("Steppe Watch", "STEPPE WATCH")],
+    ids=["a body of one word", "a place of one word", "a body of two words"],
+)
+def test_a_body_that_is_watched_is_known_however_it_is_typed(label: str, typed: str) -> None:
+    watched = b.watched_name(label, kind=Kind.BODY)
+    assert Directory([watched]).find(typed) == (watched, Likeness.SAME)
