@@ -89,7 +89,8 @@ class App:
         progress(f"Finding names in {polled.articles} articles ...")
         await self.engine.place()
         progress("Writing what is due ...")
-        await self.engine.write_due()
+        # A pass tells all it knows: the next one may be hours away.
+        await self.engine.write_due(settles=timedelta())
         await self.engine.word()
         progress("Delivering ..." if self.has_service else "")
         await self._deliver()

@@ -49,6 +49,7 @@ from digests.store.lists import Lists
 from digests.store.outbox import Outbox
 from digests.store.sources import Sources
 from digests.store.stories import Stories
+from digests.telling.bursts import SETTLES
 from digests.telling.rounds import Rounds
 from digests.telling.slots import write_at_once
 from digests.telling.teller import BURST
@@ -198,9 +199,9 @@ class Engine:
 
     # Digests and alerts ---------------------------------------------------------------------------------------------
 
-    async def write_due(self) -> int:
+    async def write_due(self, *, settles: timedelta = SETTLES) -> int:
         """T3: write the alerts and answer the slots that are due; return how many deliveries were written."""
-        return await self.telling.write_due()
+        return await self.telling.write_due(settles=settles)
 
     @property
     def has_words(self) -> bool:

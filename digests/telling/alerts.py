@@ -61,11 +61,11 @@ async def write_alerts(teller: Teller, chat: Chat, since: datetime) -> int:
 async def _plan(teller: Teller, chat: Chat, news: Sequence[News], sight: _Sight) -> Plan:
     """Return what is told now; at night that of urgent names alone, and no more of it than a night bears."""
     if not await _is_held(teller, chat):
-        return plan_alerts(news, sight.added, sight.alerted, teller.now)
+        return plan_alerts(news, sight.added, sight.alerted, teller.now, settles=teller.settles)
     urgent = _urgent(sight.watching)
     speaking = [piece for piece in news if any(name in urgent for name in piece.names)]
     held = [piece for piece in news if piece not in speaking]
-    plan = plan_alerts(speaking, urgent, sight.alerted, teller.now)
+    plan = plan_alerts(speaking, urgent, sight.alerted, teller.now, settles=teller.settles)
     written = await teller.told.alerts_since(chat.id, quiet_since(chat.quiet, ZoneInfo(chat.zone), teller.now))
     known = await teller.told.statuses(chat.id, urgent, teller.now - _REMEMBERED)
     changed = [piece for piece in speaking if is_changed(piece, urgent, known)]

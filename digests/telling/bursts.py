@@ -17,7 +17,7 @@ COLLAPSED = timedelta(hours=1)
 Alerted = Mapping[tuple[StoryId, PatternId], tuple[datetime, int]]
 """When a chat was last alerted to a story on a name, and how often."""
 
-_TURNS = ("status", "denial")
+_STATUS, _DENIAL = "status", "denial"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +34,22 @@ class Plan:
     until: datetime | None = None
 
 
-def plan_alerts(news: Sequence[News], watched: Collection[PatternId], alerted: Alerted, now: datetime) -> Plan:
+def plan_alerts(
+    news: Sequence[News],
+    watched: Collection[PatternId],
+    alerted: Alerted,
+    now: datetime,
+    *,
+    settles: timedelta = SETTLES,
+) -> Plan:
     """Return what is told now: the first on a name in a story at once, the rest of a burst together, a little later.
+
+    A changed status waits for nothing and takes the rest along.
 
     Args:
         news: Untold, oldest first.
         watched: The chat's patterns: only on these was it alerted, or can be.
+        settles: How long a burst is waited for; none at all where nobody comes later to tell the rest.
     """
     stories: dict[StoryId, list[News]] = {}
     for piece in news:
@@ -52,8 +62,10 @@ def plan_alerts(news: Sequence[News], watched: Collection[PatternId], alerted: A
         if not rest:
             groups += [(piece,) for piece in first]
             continue
-        due = min(_due(piece, watched, alerted, now) for piece in rest)
-        if due <= now:
+        due = min(_due(piece, watched, alerted, now, settles) for piece in rest)
+        if not settles:
+            groups += [*((piece,) for piece in first), tuple(rest)]
+        elif due <= now:
             groups.append(tuple(pieces))
         else:
             groups += [(piece,) for piece in first]
@@ -101,10 +113,12 @@ def _parted(
     return first, rest
 
 
-def _due(piece: News, watched: Collection[PatternId], alerted: Alerted, now: datetime) -> datetime:
+def _due(piece: News, watched: Collection[PatternId], alerted: Alerted, now: datetime, settles: timedelta) -> datetime:
     """Return when a follow-up may go: soon after the first alert, and after a follow-up an hour later."""
     before = [alerted[piece.story, p] for p in piece.names if p in watched and (piece.story, p) in alerted]
     if len(before) < len({p for p in piece.names if p in watched}):
-        return now + SETTLES  # its first alert goes just now
+        return now + settles  # its first alert goes just now
     last, often = max(at for at, _ in before), max(count for _, count in before)
-    return last + (SETTLES if often <= 1 or piece.adds.key in _TURNS else FOLLOWS)
+    if piece.adds.key == _STATUS:
+        return last
+    return last + (settles if often <= 1 or piece.adds.key == _DENIAL else FOLLOWS)

@@ -17,6 +17,7 @@ from digests.store.silences import Silences
 from digests.store.told import Told
 from digests.store.waits import Waits
 from digests.telling.alerts import write_alerts
+from digests.telling.bursts import SETTLES
 from digests.telling.corrections import LOOKED_BACK, write_corrections
 from digests.telling.fanout import Answer, answer_together
 from digests.telling.held import end_night
@@ -50,8 +51,11 @@ class Rounds:
         self._burst = burst
         self._wording = wording
 
-    async def write_due(self) -> int:
-        """Write the alerts and answer the slots that are due; return how many deliveries were written."""
+    async def write_due(self, *, settles: timedelta = SETTLES) -> int:
+        """Write the alerts and answer the slots that are due; return how many deliveries were written.
+
+        The rest of a story's burst waits for `settles`: nothing where nobody comes later to tell it.
+        """
         now = self._now()
         async with self._database.read() as tx:
             mark = await Marks(tx).instant("alerts_until")
@@ -61,7 +65,7 @@ class Rounds:
             to_alert = {*await Told(tx).chats_to_tell(since, now), *await Waits(tx).due(now), *revised}
             silent = await Silences(tx).chats_due(now)
             next_due = await Chats(tx, self._database.vault).next_due_at()
-        alerted = [await self._apart(chat, partial(self._alert, chat, since)) for chat in sorted(to_alert)]
+        alerted = [await self._apart(chat, partial(self._alert, chat, since, settles)) for chat in sorted(to_alert)]
         # What was not written is looked for again from the same mark.
         if None not in alerted and (to_alert or mark is None or abs(now - mark) > _OVERLAP):
             async with self._database.write() as tx:
@@ -112,16 +116,23 @@ class Rounds:
                 return await end_night(self.teller(tx), subscription, chat)
             return await answer_slots(self.teller(tx), subscription, chat, is_all_placed=is_all_placed)
 
-    def teller(self, tx: AsyncConnection) -> Teller:
+    def teller(self, tx: AsyncConnection, settles: timedelta = SETTLES) -> Teller:
         """Return the pen of this instant, in a transaction."""
-        return Teller(tx=tx, vault=self._database.vault, now=self._now(), burst=self._burst, wording=self._wording)
+        return Teller(
+            tx=tx,
+            vault=self._database.vault,
+            now=self._now(),
+            burst=self._burst,
+            settles=settles,
+            wording=self._wording,
+        )
 
     async def next_due(self) -> datetime | None:
         """Return the next instant at which a slot is due; None when there is none."""
         async with self._database.read() as tx:
             return await Chats(tx, self._database.vault).next_due_at()
 
-    async def _alert(self, chat_id: ChatId, since: datetime) -> int | None:
+    async def _alert(self, chat_id: ChatId, since: datetime, settles: timedelta) -> int | None:
         async with self._database.write() as tx:
             chats = Chats(tx, self._database.vault)
             if not await chats.lock(chat_id):
@@ -129,7 +140,7 @@ class Rounds:
             chat = await chats.get(chat_id)
             if chat is None or chat.state is not ChatState.ACTIVE:
                 return 0
-            teller = self.teller(tx)
+            teller = self.teller(tx, settles)
             # First what was told is put right, so that the news of an edition which takes it back is told once.
             corrected = await write_corrections(teller, chat, teller.now - LOOKED_BACK)
             return corrected + await write_alerts(teller, chat, since)

@@ -35,6 +35,7 @@ from digests.store.secrets import Vault
 from digests.store.sources import Sources
 from digests.store.stories import Stories
 from digests.store.told import Told
+from digests.telling.bursts import SETTLES
 from digests.writing.compose import compose_digest, compose_recap
 
 # More stories than this at once are told as one digest: twenty alerts in a row are read by nobody.
@@ -49,6 +50,7 @@ class Teller:
 
     Attributes:
         burst: How many alerts one chat gets at once before they collapse into a digest.
+        settles: How long the rest of a story's burst is waited for.
         wording: How long a digest waits for a model's wording; None where none is set up.
     """
 
@@ -56,6 +58,7 @@ class Teller:
     vault: Vault
     now: datetime
     burst: int = BURST
+    settles: timedelta = SETTLES
     wording: timedelta | None = None
 
     @property

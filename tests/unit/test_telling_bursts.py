@@ -52,7 +52,14 @@ CASES: Mapping[str, tuple[tuple[News, ...], Alerted, list[list[str]], list[str]]
     "the rest when it has settled": ((piece(1), piece(2)), ago(10), [["n1", "n2"]], []),
     "after a follow-up, within the hour": ((piece(1),), ago(59, 2), [], ["n1"]),
     "after a follow-up, an hour later": ((piece(1),), ago(60, 2), [["n1"]], []),
-    "a changed status after a follow-up": ((piece(1, adds="status"),), ago(10, 2), [["n1"]], []),
+    "a changed status after a follow-up": ((piece(1, adds="status"),), ago(1, 2), [["n1"]], []),
+    "a changed status in a burst takes the rest along": (
+        (piece(1), piece(2, adds="status")),
+        ago(1),
+        [["n1", "n2"]],
+        [],
+    ),
+    "a status in the same moment as the first": ((piece(1), piece(2, adds="status")), {}, [["n1"]], ["n2"]),
     "a denial brings the rest along": ((piece(1), piece(2, adds="denial")), ago(10, 2), [["n1", "n2"]], []),
     "another name in a story that settles": ((piece(1), piece(2, OTHER)), ago(1), [["n2"]], ["n1"]),
     "a name nobody watches is no first": ((piece(1, ONE, PatternId("else")),), ago(1), [], ["n1"]),
@@ -67,6 +74,12 @@ def test_the_first_goes_at_once_and_the_rest_of_its_burst_together(
     assert [[p.id for p in group] for group in plan.now] == now
     assert [p.id for p in plan.later] == later
     assert (plan.until is not None) == bool(later)
+
+
+def test_where_nobody_comes_later_the_rest_is_told_at_once_after_the_first() -> None:
+    plan = plan_alerts([piece(1), piece(2), piece(3)], WATCHED, {}, NOW, settles=timedelta())
+    assert [[p.id for p in group] for group in plan.now] == [["n1"], ["n2", "n3"]]
+    assert (plan.later, plan.until) == ((), None)
 
 
 @given(
