@@ -27,11 +27,11 @@ _TICKS: Mapping[str, timedelta] = {
     "poll": timedelta(seconds=1),
     "folder": timedelta(seconds=30),
     "place": timedelta(seconds=10),
-    "write": timedelta(seconds=2),
+    "write": timedelta(seconds=1),
     "word": timedelta(seconds=5),
     "answer": timedelta(seconds=5),
     "tidy": timedelta(minutes=10),
-    "deliver": timedelta(seconds=2),
+    "deliver": timedelta(seconds=1),
 }
 _RESCAN = _TICKS["folder"]
 _SHUTDOWN_S = 4.0

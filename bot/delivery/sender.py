@@ -68,6 +68,7 @@ class Sender:
         self._woken = asyncio.Event()
         self._claimed: list[tuple[Delivery, Chat]] = []
         self._flights: dict[asyncio.Task[None], ChatId] = {}
+        self._doubtful: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
         """Look at once whether there is something to send."""
@@ -118,6 +119,8 @@ class Sender:
         for delivery, chat in tuple(self._claimed):
             if len(self._flights) >= IN_FLIGHT:
                 return None
+            if delivery.doubt and self._doubtful is not None and not self._doubtful.done():
+                continue  # one at a time: who dies again in the middle of it parks one, not three
             wait = self._pace.wait(chat, delivery.of, now)
             if not wait:
                 self._take_off(delivery, chat, now)
@@ -141,6 +144,7 @@ class Sender:
         self._pace.took(chat, delivery.of, now)
         flight = asyncio.create_task(self._courier.carry(delivery, chat))
         self._flights[flight] = chat.id
+        self._doubtful = flight if delivery.doubt else self._doubtful
         flight.add_done_callback(self._flights.pop)
 
     async def _next_look(self) -> datetime | None:

@@ -149,4 +149,6 @@ async def test_when_the_holder_dies_or_hangs_or_ends_the_other_goes_on(town: Tow
 
     assert await town.lets_end(third) == 0
     await town.is_told(town.publishes())
-    assert [town.times(text) for text in TEXTS] == [1, 1, 2, 1, 1]
+    # Who died had perhaps not yet written down what had just arrived: a repeat says so, and there is no third.
+    copies = [[said.startswith(MARK) for said in town.shown if text in said] for text in TEXTS]
+    assert all(marks in ([False], [False, True]) for marks in copies), copies

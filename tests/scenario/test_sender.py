@@ -205,6 +205,25 @@ async def test_at_most_three_are_in_the_air(post: Post) -> None:
     assert len(post.channel.shown) == 8
 
 
+async def test_what_is_in_doubt_goes_one_at_a_time(post: Post) -> None:
+    for number in range(5):
+        await post.write(await post.chat(f"telegram:{number}"), builders.alert(), doubt=1)
+    await post.write(await post.chat("telegram:9"), builders.alert())
+    post.channel.gate.clear()
+    task = asyncio.create_task(post.sender.drain())
+    for _ in range(8):
+        await asyncio.wait({task}, timeout=0.05)
+        await post.clock.advance(seconds(0.1))
+    assert post.channel.in_flight == 2, "one in doubt, and the one that is not"
+    post.channel.gate.set()
+    while not task.done():
+        await asyncio.wait({task}, timeout=0.01)
+        await post.clock.advance(seconds(0.1))
+
+    assert len(post.channel.shown) == 6
+    assert sum(shown.text.startswith("[repeat?]") for shown in post.channel.shown) == 5
+
+
 async def test_a_wake_sends_what_was_written_while_the_sender_slept(post: Post) -> None:
     chat = await post.chat()
     service = asyncio.create_task(post.sender.run())
