@@ -86,10 +86,12 @@ class Place:
         """How often the child asked Telegram for updates."""
         return len(self.telegram.calls_of("getUpdates"))
 
-    async def parked(self) -> tuple[Delivery, ...]:
-        """Return what waits for a person."""
+    async def parked(self, chats: Sequence[Chat]) -> list[tuple[Chat, Delivery]]:
+        """Return what waits for a person, with the chat it is for."""
         async with self._database() as database, database.read() as tx:
-            return await Outbox(tx, database.vault).parked()
+            of = Chats(tx, database.vault).id_of
+            by_id = {of(chat.key): chat for chat in chats}
+            return [(by_id[each.chat], each) for each in await Outbox(tx, database.vault).parked()]
 
     async def waiting(self) -> int:
         """Return how many deliveries are on their way or ready to go."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from digests.model import DeliveryId
 from tests.crash.day import SILENT, Article, Chat, Command, Inventor, Way, closing, names_after, opening, talk
 from tests.crash.place import Place, open_place
 from tests.crash.strikes import Strike, strikes
@@ -21,6 +22,8 @@ _SECONDS_TO_START = 60.0
 # Of the kills, this share falls while people open their chats and say whom to watch.
 _WHILE_OPENING = 0.3
 _EVERY_NTH_BY_FEED = 3
+# The person who runs the bot looks at what is parked so often.
+_SECONDS_BETWEEN_LOOKS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ async def storm(folder: Path, plan: Plan, say: Callable[[str], None]) -> Storm:
         await weather.rages()
         await weather.calms()
         tally = weather.tally()
-        parked = await place.parked()
+        parked = await place.parked(chats)
         wanted, stored = names_after(place.asked), await place.names(chats)
         assert await place.child.ends() == 0, place.child.last_words()
         return Storm(
@@ -107,6 +110,9 @@ class _Weather:
         self._chats = chats
         self._random = random
         self._say = say
+        self._sent_again: set[DeliveryId] = set()
+        self._by_hand: set[Chat] = set()
+        self._looks_at = 0.0
         inventor = Inventor(random)
         names = [inventor.name() for _ in range(plan.articles)]
         self._names = {chat: _share(chat, nth, names) for nth, chat in enumerate(chats)}
@@ -143,7 +149,6 @@ class _Weather:
         await self._until(lambda: not self.tally(awake).missing, "all was told that is told at once")
         await self._releases(list(closing(self._chats)))
         await self._until(lambda: not self.tally().missing, "everything has arrived")
-        await self._mends()
         async with asyncio.timeout(self._plan.calm_s):
             while await self._place.waiting():
                 await asyncio.sleep(0.1)
@@ -155,7 +160,7 @@ class _Weather:
             chat: [article for article in self._place.published if article.name in self._names[chat]] for chat in chats
         }
         asked = [command for command in self._place.asked if command.chat in published]
-        return count(self._place.shown(chats), asked, published)
+        return count(self._place.shown(chats), asked, published, by_hand=self._by_hand)
 
     async def _life(self, strike: Strike, share: Sequence[Command | Article]) -> None:
         """Let the child live until the strike falls, while its share of the day happens."""
@@ -209,18 +214,24 @@ class _Weather:
         while not holds() and asyncio.get_running_loop().time() < end:
             assert self._place.child.is_alive, self._place.child.last_words()
             await asyncio.sleep(0.1)
+            await self._mends()
         missing = self.tally().missing[:5]
         self._say(f"{what}: {'yes' if holds() else f'no, {missing}'}")
 
     async def _mends(self) -> None:
-        """Do a person's part: what was lost twice on its way is parked, and sent again by hand."""
-        missing = self.tally().missing
-        if not missing:
+        """Do a person's part: what was in doubt twice is parked, and sent again by hand where something is missing."""
+        now = asyncio.get_running_loop().time()
+        if now < self._looks_at:
             return
-        for delivery in await self._place.parked():
-            self._say(f"parked: {delivery.of} {delivery.id}, {delivery.last}; sent again")
-            await self._place.retries(delivery.id)
-        await self._until(lambda: not self.tally().missing, "everything has arrived after all")
+        self._looks_at = now + _SECONDS_BETWEEN_LOOKS
+        if await self._place.waiting():
+            return
+        for chat, delivery in await self._place.parked(self._chats):
+            if delivery.id not in self._sent_again and self.tally([chat]).missing:
+                self._say(f"parked: {delivery.of} {delivery.id}, {delivery.last}; sent again")
+                self._sent_again.add(delivery.id)
+                self._by_hand.add(chat)
+                await self._place.retries(delivery.id)
 
 
 def _chats(plan: Plan) -> list[Chat]:

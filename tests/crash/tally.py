@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.crash.day import SILENT, Article, Chat, Command
@@ -46,9 +46,16 @@ class Tally:
 
 
 def count(
-    shown: Mapping[Chat, Sequence[str]], asked: Iterable[Command], published: Mapping[Chat, Sequence[Article]]
+    shown: Mapping[Chat, Sequence[str]],
+    asked: Iterable[Command],
+    published: Mapping[Chat, Sequence[Article]],
+    *,
+    by_hand: Collection[Chat] = (),
 ) -> Tally:
-    """Return the tally: `shown` is what each chat shows, oldest first, `published` what each chat watches for."""
+    """Return the tally: `shown` is what each chat shows, oldest first, `published` what each chat watches for.
+
+    In the chats of `by_hand` a person sent again what was parked: there a third copy is that person's, if it is marked.
+    """
     tally = Tally()
     by_chat: dict[Chat, list[Command]] = {chat: [] for chat in shown}
     for command in asked:
@@ -57,38 +64,43 @@ def count(
         tally.sent += len(texts)
         tally.marked += sum(_is_marked(text) for text in texts)
         explained: set[int] = set()
+        repeats = 2 if chat in by_hand else 1
         for command in by_chat[chat]:
-            _count_answers(tally, command, texts, explained)
+            _count_answers(tally, command, texts, explained, repeats)
         for article in published[chat]:
-            _count_told(tally, chat, article, texts, explained)
+            _count_told(tally, chat, article, texts, explained, repeats)
         _count_rest(tally, chat, texts, explained)
     return tally
 
 
-def _count_answers(tally: Tally, command: Command, texts: Sequence[str], explained: set[int]) -> None:
+def _count_answers(
+    tally: Tally, command: Command, texts: Sequence[str], explained: set[int], most_repeats: int
+) -> None:
     found = [at for at, text in enumerate(texts) if command.answer.match(_said(text))]
     what = f"{command.chat.key}: {command.text[:60]}"
     explained.update(found)
     if not found:
         tally.commands_lost.append(what)
-    _count_copies(tally, what, [texts[at] for at in found], tally.commands_doubled)
+    _count_copies(tally, what, [texts[at] for at in found], tally.commands_doubled, most_repeats)
 
 
-def _count_told(tally: Tally, chat: Chat, article: Article, texts: Sequence[str], explained: set[int]) -> None:
+def _count_told(
+    tally: Tally, chat: Chat, article: Article, texts: Sequence[str], explained: set[int], most_repeats: int
+) -> None:
     found = [at for at, text in enumerate(texts) if article.sentence in text]
     what = f"{chat.key} ({chat.way}): {article.sentence}"
     explained.update(found)
     if not found:
         tally.lost.append(what)
-    _count_copies(tally, what, [texts[at] for at in found], tally.doubled_unmarked)
+    _count_copies(tally, what, [texts[at] for at in found], tally.doubled_unmarked, most_repeats)
 
 
-def _count_copies(tally: Tally, what: str, copies: list[str], unmarked: list[str]) -> None:
+def _count_copies(tally: Tally, what: str, copies: list[str], unmarked: list[str], most_repeats: int) -> None:
     repeats = copies[1:]
     tally.doubled_marked += sum(_is_marked(text) for text in repeats)
     if any(not _is_marked(text) for text in repeats):
         unmarked.append(f"{what}: again, without the mark")
-    if len(repeats) > 1:
+    if len(repeats) > most_repeats:
         tally.doubled_unmarked.append(f"{what}: {len(copies)} copies")
 
 
