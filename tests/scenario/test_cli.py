@@ -168,7 +168,8 @@ def test_names_check_shows_who_where_and_why_and_who_is_only_alike(shell: Shell)
 
     assert "Обшук у Мустафи Джемілєва¹." in said.out
     assert "Mustafa Dzhemilev  Мустафи Джемілєва  8-25" in said.out
-    assert "full name, with" in said.out
+    assert "full name of" in said.out
+    assert "ending -а" in said.out
     assert "²  Ilmi Umerov  Умеров" in said.out
     assert "the full name stands nowhere" in said.out
     assert _files(shell.folder) == set()

@@ -59,7 +59,7 @@ async def _says_not_them(river: River, alert: Alert, key: str = LENA) -> Reply:
 
 async def _publishes(river: River, *texts: str) -> None:
     for text in texts:
-        river.publishes(text)
+        river.publishes(text, language="en" if text.isascii() else "ru")
         await river.flows()
         await river.passes(hours=2)  # what a burst of one story holds back is told by then
 
