@@ -318,7 +318,7 @@ async def test_the_screens_first_digest_is_a_days_and_the_next_begins_where_it_e
     assert len(await river.told("console:alerts")) == 1
 
 
-@pytest.mark.parametrize("minutes", [7, 61])
+@pytest.mark.parametrize("minutes", [pytest.param(7, marks=pytest.mark.slow), 31, 61])
 async def test_whatever_the_hours_of_the_ticks_a_night_is_told_once_after_it(sqlite_url: str, minutes: int) -> None:
     async with running_river(sqlite_url) as river:
         await river.opens(LENA, *PEOPLE, quiet=NIGHT)

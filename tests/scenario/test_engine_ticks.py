@@ -51,19 +51,22 @@ async def test_every_event_is_told_once_and_every_slot_answered_once(
         assert all(earlier.until <= later.since for earlier, later in pairwise(digests))
 
 
-@pytest.mark.parametrize("seconds", [1, 60, 599, 601, 3_600], ids=str)
+_A_TICK_A_SECOND = pytest.param(1, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("seconds", [_A_TICK_A_SECOND, 60, 599, 601, 3_600], ids=str)
 async def test_a_burst_is_told_whole_however_far_apart_the_ticks_are(river: River, seconds: int) -> None:
     await river.opens(LENA, BOZDALIEV)
     river.publishes(EVENTS[0])
     await river.flows()
-    river.publishes("Arslan Bozdaliev was released on Monday evening, the court in Rostov said.")
+    river.publishes("A parcel with winter clothes was passed on to Arslan Bozdaliev in the prison in Rostov.")
     await river.reads()
     for _ in range(3_601 // seconds + 1):
         await river.passes(seconds=seconds)
     first, update = await river.told()
     assert isinstance(first, Alert)
     assert isinstance(update, Alert)
-    assert "released" in update.item.sentences[0].text
+    assert "parcel" in update.item.sentences[0].text
 
 
 async def test_a_pause_of_forty_days_is_told_in_full_for_its_last_fourteen_and_counted_before(river: River) -> None:

@@ -724,7 +724,7 @@ async def test_a_reply_to_what_another_chat_was_told_is_no_reply(post: Post) -> 
 # Any order of dying and answering -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 12))])
 async def test_however_it_dies_nothing_is_lost_or_doubled_unmarked(post: Post, seed: int) -> None:
     dice = Random(seed)
     written = []
@@ -832,9 +832,9 @@ async def test_when_a_service_is_in_reach_again_all_goes_within_two_minutes(post
     for number in range(4):
         await post.write(await post.chat(f"telegram:{number}"), builders.alert())
     post.channel.answers(*[TryLater()] * 100)
-    await post.passes(timedelta(minutes=20))
+    await post.passes(timedelta(minutes=5))
     assert post.channel.shown == []
-    assert len(post.channel.asked) < 60, "a service out of reach is tried seldom"
+    assert len(post.channel.asked) < 45, "a service out of reach is tried seldom"
 
     post.channel._answers.clear()
     await post.passes(seconds(120))
