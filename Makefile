@@ -16,7 +16,7 @@ serve: .venv/.run      ## the bot
 	@$(PY) -m bot serve $(ARGS)
 
 test: .venv/.dev       ## every test but the slow ones and those of the browser
-	@$(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist load --maxschedchunk 4 $(ARGS)
 
 fast: .venv/.dev       ## the tests without I/O
 	@$(PY) -m pytest -q tests/unit $(ARGS)
@@ -27,7 +27,7 @@ check: .venv/.dev      ## what CI runs: format, lint, types, layers, tests, cove
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/hadolint Dockerfile
-	@HYPOTHESIS_PROFILE=ci $(PY) -m pytest -q -n $(JOBS) --dist worksteal --cov --cov-report=term:skip-covered $(ARGS)
+	@HYPOTHESIS_PROFILE=ci $(PY) -m pytest -q -n $(JOBS) --dist load --maxschedchunk 4 --cov --cov-report=term:skip-covered $(ARGS)
 
 slow: .venv/.dev       ## long crash, fuzz and soak runs
 	@HYPOTHESIS_PROFILE=slow $(PY) -m pytest -m slow $(ARGS)

@@ -17,7 +17,7 @@ from tests.postgres import Server, name_of, running_server
 
 _T = TypeVar("_T")
 
-settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True, database=None)
+settings.register_profile("ci", max_examples=25, deadline=None, derandomize=True, database=None)
 settings.register_profile(
     "slow", max_examples=2_000, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -57,3 +57,8 @@ def _run_apart(work: Coroutine[Any, Any, _T]) -> _T:
 async def _step_up(url: str) -> None:
     database = await Database.open(url, vault=Vault(b.KEY))
     await database.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the scenarios, which wait for processes and sockets: at the end they would keep one worker alone."""
+    items.sort(key=lambda item: "/scenario/" not in item.nodeid)
