@@ -9,6 +9,8 @@ from bot.request import Button, Line, Reply
 from digests.desk import Foreseen, Watched, WatchResult
 from digests.errors import AskError
 from digests.model import WatchedName
+from digests.names.fold import fold
+from digests.names.same import is_same
 from digests.watching import ALSO
 
 _MOST_NAMES = 200
@@ -43,6 +45,10 @@ async def watch(ask: Ask) -> Reply:
 async def unwatch(ask: Ask) -> Reply:
     """Stop watching a name, in whatever spelling it is given; bare, offer the names."""
     if ask.rest:
+        near = await _near(ask)
+        if near:
+            buttons = [_label_button("unwatch", name) for name in near[:_NAMES_ON_BUTTONS]]
+            return Reply.words("unwatch.which", *buttons, asked=ask.rest)
         name = await _or_gone(ask, ask.desk.keeper.unwatch(ask.rest))
         undo = Button(words="button.undo", command="rewatch", rest=name.id)
         return Reply.words("unwatch.done", undo, name=name.label)
@@ -66,6 +72,15 @@ def split_labels(text: str) -> tuple[str, ...]:
     """
     parts = (_BULLET.sub("", part).strip() for part in _PARTS.split(text))
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+async def _near(ask: Ask) -> list[WatchedName]:
+    """Return the names that share a word with one that none of them is: somebody typed a surname alone."""
+    names = [known.name for known in await ask.desk.names()]
+    if is_id(ask.rest) or any(is_same(name, ask.rest) for name in names):
+        return []
+    asked = set(fold(ask.rest).split())
+    return [name for name in names if asked & {word for each in name.spellings for word in fold(each.text).split()}]
 
 
 async def _or_gone(ask: Ask, work: Awaitable[WatchedName]) -> WatchedName:

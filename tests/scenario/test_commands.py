@@ -194,6 +194,7 @@ async def test_more_names_than_can_be_taken_change_nothing(counter: Counter) -> 
 async def test_a_name_is_dropped_in_any_spelling_or_by_a_button(counter: Counter) -> None:
     await counter.opens()
     await counter.says("watch", "Arslan Bozdaliev, Halyna Vitrolom")
+    assert await counter.says("unwatch", "Вітролом") == "No name here is “Вітролом” in full. Which one?"
     assert await counter.says("unwatch", "Галина Вітролом") == "No longer watching Halyna Vitrolom."
     assert await counter.says("unwatch", "Yunus Karasuvat") == "Yunus Karasuvat is not among the names of this chat."
     await counter.says("unwatch")

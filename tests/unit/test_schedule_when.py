@@ -34,6 +34,7 @@ READ = [
     ("mon,thu 9", "mon,thu 09:00"),
     ("9 and 6pm on thu & mon", "mon,thu 09:00, 18:00"),
     ("weekly mon 9", "mon 09:00"),
+    ("every 30m", "every 30 min"),
     ("every 4h", "every 4h"),
     ("every 4 hours", "every 4h"),
     ("every hour", "every 1h"),
