@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from random import Random
 
+import pytest
 import pytest_asyncio
 
 from tests.crash.child import Child
@@ -125,6 +126,7 @@ async def test_each_role_in_a_process_of_its_own_does_the_main_job_and_outlives_
     assert [await town.lets_end(child) for child in tuple(town._children)] == [0] * 5
 
 
+@pytest.mark.slow
 async def test_when_the_holder_dies_or_hangs_or_ends_the_other_goes_on(town: Town) -> None:
     first = await town.starts("first", until='"hold.taken"')
     second = await town.starts("second")
