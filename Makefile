@@ -5,7 +5,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-compile --n
 ARGS ?=
 BENCHES ?=
 # Most of the time goes into waiting for sockets and processes: more workers than cores.
-JOBS ?= 6
+JOBS ?= 4
 
 .PHONY: run serve test check fast slow web-check bench lock lock-check image-check clean
 
