@@ -17,7 +17,7 @@ from tests.postgres import Server, name_of, running_server
 
 _T = TypeVar("_T")
 
-settings.register_profile("ci", max_examples=25, deadline=None, derandomize=True, database=None)
+settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True, database=None)
 settings.register_profile(
     "slow", max_examples=2_000, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
