@@ -6,16 +6,17 @@ again from the database.
 """
 
 import asyncio
-import multiprocessing
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import Connection, Pipe
+from subprocess import DEVNULL, Popen
 from typing import Any
 
+from digests.apart import command
 from digests.errors import HaberdarError, StoreError
 from digests.model import Article, Found, News, Pattern, PatternId, Placement
 from digests.names.index import NameIndex
@@ -91,7 +92,7 @@ class Matcher:
         self._recall = recall
         self._lock = asyncio.Lock()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="matcher")
-        self._process: BaseProcess | None = None
+        self._process: Popen[bytes] | None = None
         self._pipe: Connection | None = None
         self._version = 0
         self._watched: set[PatternId] = set()
@@ -172,21 +173,17 @@ class Matcher:
             return await self._exchange(verb, load)
 
     async def _start(self) -> None:
-        if self._pipe is not None and self._process is not None and self._process.is_alive():
+        if self._pipe is not None and self._process is not None and self._process.poll() is None:
             return
         self._kill()
         memory = await self._recall()
-        ours, theirs = multiprocessing.Pipe()
-        # "spawn": a fork would copy the event loop's threads and locks in whatever state they are.
-        process = multiprocessing.get_context("spawn").Process(
-            target=_work, args=(theirs,), name="haberdar-matcher", daemon=True
-        )
-        starting = asyncio.get_running_loop().run_in_executor(self._thread, process.start)
+        ours, theirs = Pipe()
+        # A Python of its own: a fork would copy the event loop's threads and locks in whatever state they are.
+        starting = asyncio.get_running_loop().run_in_executor(self._thread, _begin, theirs)
         try:
-            await asyncio.shield(starting)
+            process = await asyncio.shield(starting)
         except asyncio.CancelledError:
-            await starting
-            self._process, self._pipe = process, ours  # one that nobody knew of would live on
+            self._process, self._pipe = await starting, ours  # one that nobody knew of would live on
             raise
         except OSError as error:
             ours.close()
@@ -236,10 +233,8 @@ class Matcher:
             self._pipe.close()
             self._pipe = None
         if self._process is not None:
-            if self._process.is_alive():
-                self._process.kill()
-            self._process.join(5)
-            self._process.close()
+            self._process.kill()
+            self._process.wait()
             self._process = None
 
 
@@ -317,6 +312,16 @@ class _Worker:
 
 def _parts(added: tuple[Pattern, ...]) -> Iterator[tuple[Pattern, ...]]:
     yield from (added[at : at + _PART] for at in range(0, len(added), _PART))
+
+
+def _begin(pipe: Connection) -> Popen[bytes]:
+    return Popen(command("digests.matching", str(pipe.fileno())), stdin=DEVNULL, pass_fds=[pipe.fileno()])
+
+
+def main() -> None:
+    """Answer on the pipe whose number is the argument."""
+    with Connection(int(sys.argv[1])) as pipe:
+        _work(pipe)
 
 
 def _work(pipe: Connection) -> None:

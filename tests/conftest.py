@@ -1,6 +1,7 @@
 """How long Hypothesis looks (HYPOTHESIS_PROFILE: `ci`, or `slow` for `make slow`); the databases that tests copy."""
 
 import asyncio
+import gc
 import os
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from digests.store.db import Database
 from digests.store.secrets import Vault
 from tests import builders as b
-from tests.postgres import Server, name_of, running_server
+from tests.postgres import Server, Stock, name_of, running_server
 
 _T = TypeVar("_T")
 
@@ -32,11 +33,13 @@ def postgres() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Server) -> Iterator[str]:
-    """The name of a PostgreSQL database at the latest step, to be copied."""
+def postgres_stock(postgres: Server) -> Iterator[Stock]:
+    """Empty PostgreSQL databases at the latest step, to be borrowed."""
     url = _run_apart(postgres.make())
     _run_apart(_step_up(url))
-    yield name_of(url)
+    stock = Stock(postgres, name_of(url))
+    yield stock
+    _run_apart(stock.close())
     _run_apart(postgres.drop(url))
 
 
@@ -62,3 +65,9 @@ async def _step_up(url: str) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the scenarios, which wait for processes and sockets: at the end they would keep one worker alone."""
     items.sort(key=lambda item: "/scenario/" not in item.nodeid)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what lives as long as the run: thousands of tests."""
+    gc.collect()
+    gc.freeze()

@@ -51,6 +51,56 @@ class Server:
             await connection.close()
 
 
+class Stock:
+    """Databases like a template, lent to one test after another: to empty one is a hundredth of the work of a copy."""
+
+    def __init__(self, server: Server, template: str) -> None:
+        self._server = server
+        self._template = template
+        self._free: list[str] = []
+
+    async def lend(self) -> str:
+        """Return the address of a database that holds nothing."""
+        return self._free.pop() if self._free else await self._server.make(self._template)
+
+    async def take_back(self, url: str) -> None:
+        """Empty a database that was lent; one whose tables are no longer those of the template is dropped."""
+        await self._server.cut(url)
+        if await _form(url) != await _form(_with_name(url, self._template)):
+            await self._server.drop(url)
+            return
+        await _empty(url)
+        self._free.append(url)
+
+    async def close(self) -> None:
+        """Drop what is free."""
+        while self._free:
+            await self._server.drop(self._free.pop())
+
+
+async def _form(url: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(url)
+    try:
+        columns = "SELECT table_name, column_name, data_type FROM information_schema.columns"
+        form = await connection.fetch(f"{columns} WHERE table_schema = 'public' ORDER BY 1, 2")
+        return [*form, *await connection.fetch("SELECT version_num FROM alembic_version")]
+    finally:
+        await connection.close()
+
+
+async def _empty(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        numbers = await connection.fetch("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
+        emptied = [f'DELETE FROM "{name}"' for (name,) in tables if name != "alembic_version"]
+        begun = [f'ALTER SEQUENCE "{name}" RESTART' for (name,) in numbers]
+        # A replica checks no foreign keys, so the order of the tables does not matter.
+        await connection.execute(";".join(["SET session_replication_role = replica", *emptied, *begun]))
+    finally:
+        await connection.close()
+
+
 def name_of(url: str) -> str:
     """Return the name of the database at an address."""
     return url.partition("?")[0].rpartition("/")[2]

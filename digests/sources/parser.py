@@ -2,15 +2,13 @@
 
 import asyncio
 import json
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import digests
+from digests.apart import command
 from digests.errors import SourceError
 from digests.model import Entry
 from digests.sources.preview import Post, Preview
@@ -20,8 +18,6 @@ _DEADLINE = timedelta(seconds=3)
 _PAGE_DEADLINE = timedelta(seconds=10)
 _START_DEADLINE = timedelta(seconds=30)
 _ANSWER_BYTES = 30_000_000
-_ROOT = str(Path(digests.__file__).parents[1])
-_PROGRAM = f"import sys; sys.path.insert(0, {_ROOT!r}); from digests.sources.worker import main; main()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +112,7 @@ class FeedParser:
 
     async def _start(self) -> Process:
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _PROGRAM, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=1 << 20
+            *command("digests.sources.worker"), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=1 << 20
         )
         # Its imports take longer than a feed may, so they are waited for apart.
         async with asyncio.timeout(_START_DEADLINE.total_seconds()):

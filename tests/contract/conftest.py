@@ -10,7 +10,7 @@ import pytest_asyncio
 from digests.store.db import Database
 from digests.store.secrets import Vault
 from tests.builders import KEY
-from tests.postgres import Server
+from tests.postgres import Server, Stock
 
 
 @pytest_asyncio.fixture(params=["sqlite", "postgresql"])
@@ -21,10 +21,10 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server: Server = request.getfixturevalue("postgres")
-    url = await server.make(template=request.getfixturevalue("postgres_template"))
+    stock: Stock = request.getfixturevalue("postgres_stock")
+    url = await stock.lend()
     yield url
-    await server.drop(url)
+    await stock.take_back(url)
 
 
 @pytest_asyncio.fixture(params=["sqlite", "postgresql"])

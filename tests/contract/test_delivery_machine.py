@@ -40,7 +40,7 @@ from digests.store.secrets import Vault
 from tests import builders as b
 from tests.fakes.channel import LANE, FakeChannel
 from tests.fakes.clock import FakeClock
-from tests.postgres import Server
+from tests.postgres import Stock
 
 KINDS = (DeliveryKind.ANSWER, DeliveryKind.ALERT, DeliveryKind.NOTICE, DeliveryKind.DIGEST)
 OUTCOMES: tuple[Outcome, ...] = (
@@ -355,8 +355,8 @@ def _run(engine: str, request: pytest.FixtureRequest, template: Path, *, example
 
         async def make() -> str:
             if engine == "postgresql":
-                server: Server = request.getfixturevalue("postgres")
-                made.append(await server.make(template=request.getfixturevalue("postgres_template")))
+                stock: Stock = request.getfixturevalue("postgres_stock")
+                made.append(await stock.lend())
             else:
                 path = Path(folder) / f"{len(made)}.db"
                 shutil.copy(template, path)
@@ -365,12 +365,12 @@ def _run(engine: str, request: pytest.FixtureRequest, template: Path, *, example
 
         async def drop() -> None:
             if engine == "postgresql":
-                server: Server = request.getfixturevalue("postgres")
-                await server.drop(made[-1])
+                stock: Stock = request.getfixturevalue("postgres_stock")
+                await stock.take_back(made[-1])
 
         machine = type("Machine", (DeliveryMachine,), {"made": staticmethod(make), "dropped": staticmethod(drop)})
         if engine == "postgresql":
-            request.getfixturevalue("postgres_template")
+            request.getfixturevalue("postgres_stock")
         run_state_machine_as_test(
             machine,
             settings=settings(

@@ -47,6 +47,10 @@ class FakeClock:
         self._now = end
         await self.settle()
 
+    def next_waking(self) -> datetime:
+        """Return when the next sleeper wakes; now if none sleeps."""
+        return min((at for at, _, woken in self._sleepers if not woken.done()), default=self._now)
+
     async def settle(self) -> None:
         """Give every task that can run some turns."""
         for _ in range(20):

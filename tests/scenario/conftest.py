@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.postgres import Server
+from tests.postgres import Stock
 from tests.river import River, running_river
 
 
@@ -32,10 +32,10 @@ async def either(request: pytest.FixtureRequest) -> AsyncIterator[River]:
         async with running_river(request.getfixturevalue("sqlite_url")) as river:
             yield river
         return
-    server: Server = request.getfixturevalue("postgres")
-    url = await server.make(template=request.getfixturevalue("postgres_template"))
+    stock: Stock = request.getfixturevalue("postgres_stock")
+    url = await stock.lend()
     try:
         async with running_river(url) as river:
             yield river
     finally:
-        await server.drop(url)
+        await stock.take_back(url)

@@ -123,7 +123,7 @@ class Post:
         while True:
             await self._until_it_waits(task)
             now = self.clock.now()
-            again = task.result() if task.done() else now
+            again = task.result() if task.done() else self.clock.next_waking()
             if again is None or again > end or now >= end:
                 break
             await self.clock.advance(min(max(again - now, seconds(0.1)), end - now))
@@ -137,9 +137,14 @@ class Post:
         """Return when only the clock can bring the sender on; the database answers in a thread of its own."""
         for _ in range(1_000):
             await asyncio.wait({task}, timeout=0.002)
-            asleep = [woken for _, _, woken in self.clock._sleepers if not woken.done()]
-            if task.done() or len(asleep) > len(self.sender._flights):
-                return
+            if task.done() or self._is_asleep():
+                await self.clock.settle()  # who was just woken may still count as asleep
+                if task.done() or self._is_asleep():
+                    return
+
+    def _is_asleep(self) -> bool:
+        asleep = [woken for _, _, woken in self.clock._sleepers if not woken.done()]
+        return len(asleep) > len(self.sender._flights)
 
 
 @pytest_asyncio.fixture

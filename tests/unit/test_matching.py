@@ -206,11 +206,11 @@ async def test_a_memory_that_cannot_be_loaded_is_never_half_used(matcher: Matche
 async def test_a_worker_that_cannot_be_started_is_no_fault_of_the_articles(
     matcher: Matcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_memory(_: object) -> None:
+    def no_memory(*_: object, **__: object) -> None:
         raise OSError(12, "Cannot allocate memory")
 
     with monkeypatch.context() as short:
-        short.setattr("multiprocessing.process.BaseProcess.start", no_memory)
+        short.setattr("subprocess.Popen._execute_child", no_memory)
         with pytest.raises(HaberdarError, match="cannot be started") as raised:
             await matcher.place([ARTICLE])
     assert not isinstance(raised.value, MatcherError)
@@ -265,7 +265,7 @@ def _pid() -> int:
     """Return the process id of the worker that was begun last."""
     tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
     children = [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
-    return max(pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    return max(pid for pid in children if b"digests.matching" in Path(f"/proc/{pid}/cmdline").read_bytes())
 
 
 async def _kill() -> None:
