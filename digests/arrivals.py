@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 # A transaction holds the one writer: with so many entries it takes a tenth of a second, and answers wait no longer.
 _MOST_ENTRIES = 300
 _MOST_SOURCES = 200
+# What holds nothing new is in no hurry: a moment later it shares its transaction with hundreds of its kind.
+_GATHERING = timedelta(milliseconds=100)
 # A window of fewer rolls over in the ordinary course of things.
 _WINDOW = 3
 
@@ -56,6 +59,7 @@ class Arrivals:
 
     Attributes:
         is_anybody_alerted: Whether any chat is told of anything at once: then every source keeps the pace of alerts.
+        reading: How many sources are being read: once all of them wait here, there is nothing to gather for.
     """
 
     def __init__(
@@ -67,12 +71,14 @@ class Arrivals:
         owners: Sequence[str] = (),
     ) -> None:
         self.is_anybody_alerted = True
+        self.reading = 0
         self._database = database
         self._now = now
         self._poll_floor = poll_floor
         self._owners = owners
         self._waiting: list[_Waiting] = []
         self._working: asyncio.Task[None] | None = None
+        self._gathered = asyncio.Event()
 
     async def close(self) -> None:
         """End what is being kept; it is undone whole, and read again."""
@@ -100,18 +106,29 @@ class Arrivals:
     async def _put(self, source: SourceId, outcome: Reading | SourceError) -> Polled:
         waiting = _Waiting(source, outcome)
         self._waiting.append(waiting)
+        if waiting.entries or len(self._waiting) >= min(self.reading, _MOST_SOURCES):
+            self._gathered.set()
         if self._working is None or self._working.done():
             self._working = asyncio.create_task(self._work(), name="arrivals")
         return await waiting.done
 
     async def _work(self) -> None:
         while self._waiting:
+            await self._gather()
             group = self._next_group()
             try:
                 await self._keep_apart(group)
             finally:
                 for waiting in group:  # cancelled: nobody is to wait for ever
                     waiting.done.cancel()
+
+    async def _gather(self) -> None:
+        """Wait a moment for more, unless news waits, or all there can be, or enough for a transaction."""
+        if not any(waiting.entries for waiting in self._waiting) and len(self._waiting) < _MOST_SOURCES:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GATHERING.total_seconds()):
+                    await self._gathered.wait()
+        self._gathered.clear()
 
     def _next_group(self) -> list[_Waiting]:
         group, entries = [self._waiting.pop(0)], 0
@@ -155,7 +172,8 @@ class Arrivals:
                 for waiting in group
                 if (source := standing.get(waiting.source))
             ]
-            await sources.update(*[await self._told(tx, await self._moved(sources, each, now), now) for each in after])
+            told = [await self._told(tx, await self._moved(sources, each, now), now) for each in after]
+            await sources.update(told, before=standing)
             await self._hold(tx, [each.outcome for each in group if isinstance(each.outcome, SourceError)], now)
         return [_polled(standing.get(each.source), each.outcome, kept.get(each.source)) for each in group]
 

@@ -103,11 +103,11 @@ class Intake:
             self._arrivals.is_anybody_alerted = await Chats(tx, self._database.vault).is_anybody_alerted()
         if self._world.pages is not None:
             self._world.pages.learn_held(held)
-        far = {s.id: held[host_of(s.address)] for s in due if held.get(host_of(s.address), now) - now > _PUT_OFF}
-        if far:
+        waiting = {s.id: held[host] for s in due if (host := host_of(s.address)) in held} if held else {}
+        if far := {source: at for source, at in waiting.items() if at - now > _PUT_OFF}:
             async with self._database.write() as tx:
                 await Sources(tx).put_off(far)
-        return await self._free([source for source in due if host_of(source.address) not in held], is_all=bool(kinds))
+        return await self._free([source for source in due if source.id not in waiting], is_all=bool(kinds))
 
     async def _free(self, due: Sequence[Source], *, is_all: bool) -> Sequence[Source]:
         """Return the sources that are not being read just now; with `is_all` wait for those that are."""
@@ -119,22 +119,27 @@ class Intake:
     async def _take_turns(self, due: Sequence[Source]) -> tuple[Sequence[Source], Sequence[Source]]:
         """Return whose turn it is, at most one at a host, and who has to wait for another turn."""
         first: dict[str, Source] = {}
+        turn: set[SourceId] = set()
         for source in due:
             if host := host_of(source.address):
                 first.setdefault(host, source)
-        granted: frozenset[str] = frozenset()
+            else:
+                turn.add(source.id)
         if first:
             async with self._database.write() as tx:
                 now = self._now()
-                granted = await Hosts(tx).claim(first, now, now + BETWEEN_REQUESTS)
-        turn = [s for s in due if not (host := host_of(s.address)) or (host in granted and first[host] is s)]
-        taken = {source.id for source in turn}
-        return turn, [source for source in due if source.id not in taken]
+                turn |= {first[host].id for host in await Hosts(tx).claim(first, now, now + BETWEEN_REQUESTS)}
+        return [source for source in due if source.id in turn], [source for source in due if source.id not in turn]
 
     def _begin(self, source: Source) -> asyncio.Task[Polled]:
         task = asyncio.create_task(self._read(source), name="read")
+        self._arrivals.reading += 1
+        task.add_done_callback(self._ended)
         self._under_way[source.id] = task
         return task
+
+    def _ended(self, _task: asyncio.Task[Polled]) -> None:
+        self._arrivals.reading -= 1
 
     async def _finish(self, tasks: Iterable[asyncio.Task[Polled]], patience: timedelta | None = None) -> Polled:
         """Wait for reads; return what those that ended brought. Those that go on are left to a later round."""
@@ -147,24 +152,26 @@ class Intake:
         return sum((task.result() for task in done), Polled())
 
     async def _read(self, source: Source) -> Polled:
-        async with self._ill if source.failures else self._well:
-            try:
-                return await self._read_whole(source)
-            except SourceError as error:
-                fault = error
-            except Exception as error:
-                # One source's trouble stops no other's; it is tried again when a failed one would be.
-                log.exception("source.bug", extra={"source": source.id})
-                fault = SourceError(source.address, f"a fault of Haberdar's own ({type(error).__name__}); see the log")
-            return await self._arrivals.note_failure(source, fault)
+        try:
+            return await self._read_whole(source, self._ill if source.failures else self._well)
+        except SourceError as error:
+            fault = error
+        except Exception as error:
+            # One source's trouble stops no other's; it is tried again when a failed one would be.
+            log.exception("source.bug", extra={"source": source.id})
+            fault = SourceError(source.address, f"a fault of Haberdar's own ({type(error).__name__}); see the log")
+        return await self._arrivals.note_failure(source, fault)
 
-    async def _read_whole(self, source: Source) -> Polled:
+    async def _read_whole(self, source: Source, gate: asyncio.Semaphore) -> Polled:
         """Read and keep, again while the source says that there is more: a full folder comes in parts."""
         polled = Polled()
         while True:
-            reading = await self._readers[source.kind].read(source, now=self._now())
-            reading = await self._with_pages(source, reading)
-            polled += await self._arrivals.keep(source, reading)
+            async with gate:
+                reading = await self._readers[source.kind].read(source, now=self._now())
+                reading = await self._with_pages(source, reading)
+                kept = await self._arrivals.keep(source, reading) if reading.entries else None
+            # What holds nothing weighs nothing: while it waits to be kept, others are read.
+            polled += kept or await self._arrivals.keep(source, reading)
             host = host_of(source.address)
             if not reading.more or (host and not await self._has_turn(host)):
                 return polled  # where there is more, the source is due again at once

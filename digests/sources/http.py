@@ -137,7 +137,7 @@ class Fetcher:
         raise SourceError(address, "it redirects in a circle; open it in a browser and use the address shown there")
 
     def _check_held(self, url: URL, address: str, now: datetime) -> None:
-        host = (url.host or "").lower()
+        host = url.raw_host or ""
         wait = self.held.get(host, now) - now
         if wait > timedelta():
             raise SourceError(address, "its server asked us to wait", retry_after=wait, host=host)
@@ -156,7 +156,7 @@ class Fetcher:
         status = response.status
         if status == 200 or (status == 304 and conditional):
             return
-        host = (response.url.host or "").lower()
+        host = response.url.raw_host or ""
         wait = _asks_to_wait(response, now)
         if wait:
             self.held[host] = max(now + wait, self.held.get(host, now))
@@ -184,7 +184,7 @@ class Fetcher:
 
 
 def _checked(url: URL, address: str) -> URL:
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not url.raw_host:
         raise SourceError(address, "it is, or redirects to, no http or https address")
     if url.user is not None or url.password is not None:
         raise SourceError(address, "it has a user name in its address; use one without")

@@ -55,9 +55,14 @@ def next_poll(
 
 
 def host_of(address: str) -> str:
-    """Return the host that politeness counts by, in lower case; "" for a folder."""
+    """Return the host that politeness counts by, in lower case and as it is asked for; "" for a folder.
+
+    >>> host_of("https://ПРИКЛАД.example/rss")
+    'xn--80aikifvh.example'
+    """
     try:
-        return (urlsplit(address).hostname or "").lower()
+        host = urlsplit(address).hostname or ""
+        return host if host.isascii() else host.encode("idna").decode()
     except ValueError:
         return ""
 

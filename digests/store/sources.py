@@ -1,7 +1,9 @@
 """Sources: where articles come from, what is remembered of each, and what was read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, exists, false, func, insert, or_, select, true, update
@@ -82,10 +84,23 @@ class Sources:
         )
         return tuple(_source(row) for row in rows.mappings())
 
-    async def update(self, *changed: Source) -> None:
-        """Keep all that is given of known sources: their memos too, so do it where their articles are kept."""
+    async def update(self, given: Sequence[Source], before: Mapping[SourceId, Source] = MappingProxyType({})) -> None:
+        """Keep all that is given of known sources: their memos too, so do it where their articles are kept.
+
+        Args:
+            before: What this transaction read of them: of one that differs in its times alone, only these are written.
+        """
+        later: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        for source in given:
+            if _is_only_later(source, before.get(source.id)):
+                later.append({"this": source.id, "at": source.last_success_at, "due": source.next_poll_at})
+            else:
+                changed.append({"this": source.id, **_columns(source)})
+        if later:
+            await self._tx.execute(_LATER, later)
         if changed:
-            await self._tx.execute(_UPDATE, [{"this": source.id, **_columns(source)} for source in changed])
+            await self._tx.execute(_UPDATE, changed)
 
     async def put_off(self, until: Mapping[SourceId, datetime]) -> None:
         """Read these no sooner than that."""
@@ -130,6 +145,19 @@ _UPDATE = (
     .where(sources.c.id == bindparam("this"))
     .values({column.name: bindparam(column.name) for column in sources.c if column.name not in ("id", "removed")})
 )
+
+
+_LATER = (
+    update(sources)
+    .where(sources.c.id == bindparam("this"))
+    .values(last_success_at=bindparam("at"), next_poll_at=bindparam("due"))
+)
+
+
+def _is_only_later(source: Source, before: Source | None) -> bool:
+    if before is None:
+        return False
+    return source == replace(before, last_success_at=source.last_success_at, next_poll_at=source.next_poll_at)
 
 
 def _was_read(source: Source, until: datetime) -> bool:

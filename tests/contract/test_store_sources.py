@@ -74,8 +74,26 @@ async def test_a_source_comes_back_as_it_was_kept(database: Database) -> None:
         assert await Sources(tx).add(FULL)
         assert await Sources(tx).get(FULL.id) == FULL
         changed = replace(FULL, failures=0, last_error=None, validators=(), enabled=False)
-        await Sources(tx).update(changed)
+        await Sources(tx).update([changed])
         assert await Sources(tx).all() == (changed,)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(replace(FULL, last_success_at=b.NOW + HOUR, next_poll_at=b.NOW + 2 * HOUR), id="only read again"),
+        pytest.param(replace(FULL, last_success_at=b.NOW + HOUR, failures=0, last_error=None), id="well again"),
+        pytest.param(FULL, id="not at all"),
+    ],
+)
+async def test_what_a_read_changed_of_a_source_is_kept_however_little_it_is(database: Database, after: Source) -> None:
+    other = b.source(address="https://liman.example/rss", title="Liman")
+    async with database.write() as tx:
+        for each in (FULL, other):
+            await Sources(tx).add(each)
+        await Sources(tx).update([after, replace(other, failures=1)], before={FULL.id: FULL, other.id: other})
+        assert await Sources(tx).get(FULL.id) == after
+        assert await Sources(tx).get(other.id) == replace(other, failures=1)
 
 
 async def test_a_source_is_added_once_by_its_address(database: Database) -> None:
