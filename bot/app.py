@@ -27,6 +27,7 @@ from bot.request import Reply, Request
 from bot.roles import ALL_ROLES, Role
 from bot.service import Front, Service
 from bot.settings import SettingError, Settings, secret
+from digests.courtesy import Courtesy
 from digests.engine import BOOK, Engine, folder_source
 from digests.errors import BookError, StoreError
 from digests.intake import World
@@ -147,12 +148,16 @@ def _tools(settings: Settings) -> AbstractAsyncContextManager[Tools]:
 
 
 @asynccontextmanager
-async def open_finder(settings: Settings, clock: Clock) -> AsyncIterator[Finder]:
-    """Open what finds sources by their addresses, with tools of its own: what people try disturbs no reading."""
+async def open_finder(settings: Settings, clock: Clock, database: Database | None) -> AsyncIterator[Finder]:
+    """Open what finds sources by their addresses, with tools of its own: what people try disturbs no reading.
+
+    With a database it keeps the turns of hosts that stand there.
+    """
     async with _tools(settings) as tools:
         readers = {kind: make(tools) for kind, make in READERS.items()}
         catalogue = read_catalogue(settings.feeds_file)
-        yield Finder(tools, readers, catalogue=catalogue, now=clock.now, pause=clock.sleep)
+        turns = Courtesy(database, now=clock.now, sleep=clock.sleep) if database is not None else None
+        yield Finder(tools, readers, catalogue=catalogue, now=clock.now, pause=clock.sleep, turns=turns)
 
 
 @asynccontextmanager
@@ -283,7 +288,7 @@ async def _join(
 ) -> App:
     """Build the fronts and senders that the settings name, and join them to the engine."""
     names = _BotName()
-    finder = await stack.enter_async_context(open_finder(settings, clock))
+    finder = await stack.enter_async_context(open_finder(settings, clock, engine.database))
     context = Context(owners=settings.owners, access=settings.access, bot_name=names.get, finder=finder)
     # Who works on SQLite holds the data folder's lock: an earlier holder of a lane is dead, and not waited for.
     is_alone = engine.database.kind == "sqlite"

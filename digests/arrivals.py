@@ -98,11 +98,6 @@ class Arrivals:
         log.warning("source.failed", extra={"source": source.id, "failures": source.failures + 1})
         return await self._put(source.id, error)
 
-    async def hold(self, error: SourceError) -> None:
-        """Keep that a host asked us to wait."""
-        async with self._database.write() as tx:
-            await self._hold(tx, [error], self._now())
-
     async def _put(self, source: SourceId, outcome: Reading | SourceError) -> Polled:
         waiting = _Waiting(source, outcome)
         self._waiting.append(waiting)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digests.arrivals import Arrivals, Polled
+from digests.courtesy import Courtesy
 from digests.errors import SourceError
 from digests.model import Entry, Reading, Source, SourceId
 from digests.sources.base import Reader
@@ -25,10 +26,11 @@ _TOGETHER = 48
 _ILL_TOGETHER = 16
 # A host that will not be asked for so long: its sources are put off, and not looked at every second.
 _PUT_OFF = timedelta(minutes=1)
+# So long a source is its reader's alone; when that process dies, another reads it then.
+_CLAIMED = timedelta(minutes=2)
 # An outlet's backlog after an outage is not worth a page each; nor is a page worth a long wait for its turn.
 _MOST_PAGES = 30
 _PAGES_DEADLINE = timedelta(seconds=45)
-_TURNS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class Intake:
         self._readers = readers
         self._arrivals = arrivals
         self._world = world
+        self._courtesy = Courtesy(database, now=now, sleep=world.sleep)
         self._now = now
         self._well, self._ill = asyncio.Semaphore(_TOGETHER), asyncio.Semaphore(_ILL_TOGETHER)
         self._under_way: dict[SourceId, asyncio.Task[Polled]] = {}
@@ -82,7 +85,7 @@ class Intake:
         due = await self._due(kinds)
         mine: set[asyncio.Task[Polled]] = set()
         while due:
-            turn, due = await self._take_turns(due)
+            turn, due = await self._take_turns(due, is_all=bool(kinds))
             mine |= {self._begin(source) for source in turn}
             if not due or not kinds or self._world.sleep is None:
                 break
@@ -116,8 +119,8 @@ class Intake:
             await asyncio.wait(busy)
         return tuple(source for source in due if is_all or source.id not in self._under_way)
 
-    async def _take_turns(self, due: Sequence[Source]) -> tuple[Sequence[Source], Sequence[Source]]:
-        """Return whose turn it is, at most one at a host, and who has to wait for another turn."""
+    async def _take_turns(self, due: Sequence[Source], *, is_all: bool) -> tuple[Sequence[Source], Sequence[Source]]:
+        """Return whose turn it is, at most one at a host and none that another process reads, and who has to wait."""
         first: dict[str, Source] = {}
         turn: set[SourceId] = set()
         for source in due:
@@ -125,10 +128,12 @@ class Intake:
                 first.setdefault(host, source)
             else:
                 turn.add(source.id)
-        if first:
+        if due:
             async with self._database.write() as tx:
                 now = self._now()
                 turn |= {first[host].id for host in await Hosts(tx).claim(first, now, now + BETWEEN_REQUESTS)}
+                if not is_all:
+                    turn &= await Sources(tx).claim(turn, now, now + _CLAIMED)
         return [source for source in due if source.id in turn], [source for source in due if source.id not in turn]
 
     def _begin(self, source: Source) -> asyncio.Task[Polled]:
@@ -173,7 +178,7 @@ class Intake:
             # What holds nothing weighs nothing: while it waits to be kept, others are read.
             polled += kept or await self._arrivals.keep(source, reading)
             host = host_of(source.address)
-            if not reading.more or (host and not await self._has_turn(host)):
+            if not reading.more or (host and not await self._courtesy.take(host)):
                 return polled  # where there is more, the source is due again at once
             source = replace(source, validators=reading.validators)
 
@@ -202,24 +207,11 @@ class Intake:
 
     async def _whole(self, source: Source, entry: Entry) -> Entry:
         host = host_of(entry.url)
-        if self._world.pages is None or not await self._has_turn(host):
+        if self._world.pages is None or not await self._courtesy.take(host):
             return entry
         try:
             return with_page(entry, await self._world.pages.read(entry.url, now=self._now()))
         except SourceError as error:
             log.info("page.failed", extra={"source": source.id})
-            if error.retry_after:
-                await self._arrivals.hold(error)
+            await self._courtesy.hold(error)
             return entry
-
-    async def _has_turn(self, host: str) -> bool:
-        """Wait for the next turn at a host; return whether it came soon enough."""
-        for _ in range(_TURNS):
-            async with self._database.write() as tx:
-                now = self._now()
-                if await Hosts(tx).claim({host}, now, now + BETWEEN_REQUESTS):
-                    return True
-            if self._world.sleep is None:
-                return False
-            await self._world.sleep(BETWEEN_REQUESTS)
-        return False

@@ -133,16 +133,19 @@ async def _add(url: str, title: str, stance: str, dry_run: bool) -> None:
     from digests.store.lists import Lists
 
     settings = load()
-    async with open_finder(settings, SystemClock()) as finder:
-        offer = renamed(await finder.find(url), title=title, stance=Stance(stance))
     if dry_run:
+        async with open_finder(settings, SystemClock(), None) as finder:
+            offer = renamed(await finder.find(url), title=title, stance=Stance(stance))
         _show(offer.source.title, offer.source.address, offer.language, offer.entries)
         screen().print("Nothing was added.")
         return
-    async with changing(settings) as engine, engine.database.write() as tx:
-        offered = await offer_source(tx, offer, await Lists(tx).book())
-        if not offered.is_known:
-            await keep_source(tx, offered.source.id)
+    async with changing(settings) as engine:
+        async with open_finder(settings, SystemClock(), engine.database) as finder:
+            offer = renamed(await finder.find(url), title=title, stance=Stance(stance))
+        async with engine.database.write() as tx:
+            offered = await offer_source(tx, offer, await Lists(tx).book())
+            if not offered.is_known:
+                await keep_source(tx, offered.source.id)
     _show_offered(offered)
 
 

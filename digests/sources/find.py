@@ -4,9 +4,11 @@ import asyncio
 import html
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from digests.errors import SourceError
@@ -15,6 +17,7 @@ from digests.sources.base import Reader, Tools
 from digests.sources.decode import NotText, decode
 from digests.sources.http import Fetched
 from digests.sources.opml import Outline, find_outlet
+from digests.sources.pace import host_of
 from digests.sources.parser import Feed
 
 # Where the programs that most outlets run put their feed.
@@ -55,8 +58,29 @@ class Offer:
     others: tuple[str, ...] = ()
 
 
+class Turns(Protocol):
+    """Whose turn it is at a host: what people try out keeps the same manners as polling."""
+
+    async def take(self, host: str) -> bool:
+        """Wait for the next turn at a host; return whether it came soon enough."""
+        ...
+
+    async def held(self) -> dict[str, datetime]:
+        """Return the hosts that asked us to wait, and until when."""
+        ...
+
+    async def hold(self, error: SourceError) -> None:
+        """Keep the wait that a host asked for, if it did."""
+        ...
+
+
 class Finder:
-    """Finds sources by the tools that read them, and outlets of a catalogue by their names."""
+    """Finds sources by the tools that read them, and outlets of a catalogue by their names.
+
+    Args:
+        pause: Waits between two tries at one site.
+        turns: Keeps the turns of hosts with all others who read; None where nobody else does.
+    """
 
     def __init__(
         self,
@@ -66,12 +90,14 @@ class Finder:
         catalogue: Sequence[Outline] = (),
         now: Callable[[], datetime],
         pause: Callable[[timedelta], Awaitable[None]],
+        turns: Turns | None = None,
     ) -> None:
         self._tools = tools
         self._readers = readers
         self._catalogue = catalogue
         self._now = now
         self._pause = pause
+        self._turns = turns
 
     async def find(self, stated: str) -> Offer:
         """Return the source that a person means by an address, with or without its scheme, or by an outlet's name.
@@ -104,7 +130,8 @@ class Finder:
 
     async def _channel(self, name: str) -> Offer:
         source = new_source("channel", f"https://t.me/{name}")
-        reading = await self._readers["channel"].read(source, now=self._now())
+        async with self._turn(source.address):
+            reading = await self._readers["channel"].read(source, now=self._now())
         found = new_source("channel", source.address, title=reading.title or name)
         return Offer(source=found, entries=reading.entries, language=reading.language or _language(reading.entries))
 
@@ -124,16 +151,37 @@ class Finder:
     async def _fetch_stated(self, stated: str) -> tuple[Fetched, str]:
         """Return what stands at an address; one without a scheme is tried with TLS first."""
         if _SCHEME.match(stated):
-            return await self._tools.fetcher.get(stated, now=self._now()), stated
+            return await self._get(stated), stated
         if not _is_address(stated):
             raise SourceError(stated, "this is no address; give one such as https://example.org/rss")
         try:
-            return await self._tools.fetcher.get(f"https://{stated}", now=self._now()), f"https://{stated}"
+            return await self._get(f"https://{stated}"), f"https://{stated}"
         except SourceError as refused:
             try:
-                return await self._tools.fetcher.get(f"http://{stated}", now=self._now()), f"http://{stated}"
+                return await self._get(f"http://{stated}"), f"http://{stated}"
             except SourceError:
                 raise refused from None
+
+    async def _get(self, address: str) -> Fetched:
+        async with self._turn(address):
+            return await self._tools.fetcher.get(address, now=self._now())
+
+    @asynccontextmanager
+    async def _turn(self, address: str) -> AsyncIterator[None]:
+        """Ask at the host's turn; what it asks of us meanwhile holds for everybody."""
+        if self._turns is None:
+            yield
+            return
+        # Redirects too lead to no host that asked us to wait.
+        held, host = await self._turns.held(), host_of(address)
+        self._tools.fetcher.held.update(held)
+        if host in held or not await self._turns.take(host):
+            raise SourceError(address, "its server asked us to wait; try again later")
+        try:
+            yield
+        except SourceError as error:
+            await self._turns.hold(error)
+            raise
 
     async def _parsed(self, fetched: Fetched, address: str) -> Feed | None:
         try:
@@ -146,7 +194,7 @@ class Finder:
     async def _try(self, address: str) -> tuple[str, Feed] | None:
         await self._pause(timedelta(seconds=1))
         try:
-            fetched = await self._tools.fetcher.get(address, now=self._now())
+            fetched = await self._get(address)
         except SourceError:
             return None
         feed = await self._parsed(fetched, address)

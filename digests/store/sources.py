@@ -1,12 +1,12 @@
 """Sources: where articles come from, what is remembered of each, and what was read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, exists, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, false, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.model import Coverage, Rhythm, Source, SourceId, Stance, Unread
@@ -77,12 +77,22 @@ class Sources:
     async def due(self, now: datetime) -> tuple[Source, ...]:
         """Return the enabled sources to read now, the longest due first; one that was never read is due."""
         at = sources.c.next_poll_at
-        rows = await self._tx.execute(
-            _live()
-            .where(sources.c.enabled == true(), or_(at.is_(None), at <= now))
-            .order_by(at.is_not(None), at, sources.c.id)
-        )
+        rows = await self._tx.execute(_live().where(*_is_due(now)).order_by(at.is_not(None), at, sources.c.id))
         return tuple(_source(row) for row in rows.mappings())
+
+    async def claim(self, wanted: Collection[SourceId], now: datetime, until: datetime) -> frozenset[SourceId]:
+        """Take those of these sources that are due, and return them; for others they are not due before `until`.
+
+        On SQLite one process works alone: it is given them all, and after a crash they are due at once.
+        """
+        if self._tx.dialect.name == "sqlite":
+            return frozenset(wanted)
+        taken: set[SourceId] = set()
+        for some in batches(sorted(wanted)):
+            free = select(sources.c.id).where(sources.c.id.in_(some), *_is_due(now)).with_for_update(skip_locked=True)
+            mine = update(sources).where(sources.c.id.in_(free)).values(next_poll_at=until)
+            taken.update((await self._tx.execute(mine.returning(sources.c.id))).scalars())
+        return frozenset(taken)
 
     async def update(self, given: Sequence[Source], before: Mapping[SourceId, Source] = MappingProxyType({})) -> None:
         """Keep all that is given of known sources: their memos too, so do it where their articles are kept.
@@ -162,6 +172,11 @@ def _is_only_later(source: Source, before: Source | None) -> bool:
 
 def _was_read(source: Source, until: datetime) -> bool:
     return source.last_success_at is not None and source.last_success_at >= until - _FRESH
+
+
+def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    at = sources.c.next_poll_at
+    return (sources.c.removed == false(), sources.c.enabled == true(), or_(at.is_(None), at <= now))
 
 
 def _live() -> Select[Any]:
