@@ -6,7 +6,7 @@ alias counts only in texts of its language: ЕС is the EU in Russian, nothing i
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from babel import Locale
@@ -45,6 +45,16 @@ def other_names(kind: Kind, spellings: Iterable[tuple[str, str]]) -> tuple[Alias
                 dict.fromkeys(alias for alias in names if (fold(alias.text), alias.language) != (fold(text), language))
             )
     return tuple(found)
+
+
+@lru_cache(maxsize=1_024)
+def is_homonym(kind: Kind, text: str, language: str) -> bool:
+    """Whether two things are known to have a name.
+
+    >>> is_homonym(Kind.PLACE, "Georgia", "en"), is_homonym(Kind.PLACE, "Грузия", "ru")
+    (True, False)
+    """
+    return len(_meant(kind, fold(text), language)) > 1
 
 
 def _meant(kind: Kind, folded: str, language: str) -> frozenset[str]:
@@ -94,11 +104,12 @@ def _by_cldr() -> Iterator[tuple[str, str, str]]:
         for code, name in locale.territories.items():
             if len(code) == 2:
                 yield ours.get((fold(_english(code)), "en"), "territory-" + code), language, name
+        states = {fold(name) for code, name in locale.territories.items() if len(code) == 2}
+        plain = {zone: _english_city(zone) for zone in _zones()}
         cities = {zone: names["city"] for zone, names in locale.time_zones.items() if "city" in names and "/" in zone}
-        for zone, name in (
-            {zone: _english_city(zone) for zone in _zones()} | cities if language == "en" else cities
-        ).items():
-            yield ours.get((fold(_english_city(zone)), "en"), "city-" + zone), language, name
+        for zone, name in (plain | cities).items():
+            if language == "en" or zone in cities or fold(name) not in states:
+                yield ours.get((fold(_english_city(zone)), "en"), "city-" + zone), language, name
 
 
 @cache
@@ -108,7 +119,7 @@ def _english(code: str) -> str:
 
 @cache
 def _zones() -> tuple[str, ...]:
-    """The zones that other languages name a city for; English names only those that differ from the zone."""
+    """The zones that a language of another script names a city for; the others name only those they write otherwise."""
     return tuple(zone for zone, names in Locale("ru").time_zones.items() if "city" in names and _CITY_ZONE.match(zone))
 
 

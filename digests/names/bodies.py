@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from digests.model import Kind
+from digests.names.aliases import is_homonym
 from digests.names.candidate import Candidate, ending_of, how_found, unlikeness
 from digests.names.endings import ENDING_COST
 from digests.names.fold import fold_word, mend_scripts
 from digests.names.index import ALONE, WORST_WORD, Body, Hits, NameIndex
 from digests.names.spell import script_of
 from digests.names.spellings import Word, connectives, is_given_name
-from digests.names.surnames import SurnameUse
+from digests.names.surnames import SurnameUse, prefix
 from digests.names.tokens import Page, bare, common_words
 from digests.tables import load_rows
 
@@ -27,6 +28,7 @@ _SHORT = 5  # letters: CoV, MAX and their like match nothing but themselves
 _SKIPPED = 4  # connectives between two words of a name
 _WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’‘ʼ`](?=\w))*")
 _NUMBERED = re.compile(r"[-‐‑–]\d")  # VQR-2 is another
+_MODEL = re.compile(r"[-‐‑–]\w*\d|[ \u00a0]\d{3}\b(?![ \u00a0.,]\d)")  # Fonn-737, Fonn 737
 _BETWEEN_OR_AND = re.compile(r"[ \t\u00a0\u202f]*[&+][ \t\u00a0\u202f]*|[ \t\u00a0\u202f]")
 _BETWEEN = re.compile(r"\.(?=\w)|[ \t\u00a0\u202f«»“”„\"'’()‐‑–-]{0,4}")  # Krym.Realii
 
@@ -86,6 +88,16 @@ class _Ahead:
             found = self._others[i, end] = _is_part_of_other(self._page, i, end)
         return found
 
+    def is_surname(self, i: int) -> bool:
+        """Whether the text gives somebody a surname that begins as word `i`: Olena Butra, and then Butry."""
+        return prefix(self._page.form(i)) in self._surnames
+
+    @cached_property
+    def _surnames(self) -> frozenset[str]:
+        page = self._page
+        behind = (i for i in range(1, len(page.tokens)) if page.touches(i - 1))
+        return frozenset(prefix(page.form(i)) for i in behind if is_given_name(page.form(i - 1), page.language))
+
     def _look(self, at: int, *, joined: bool) -> _Next:
         word = _next_word(self._page, at, joined=joined)
         hit = self.index.look_up(word[0], self._page.language) if word else None
@@ -138,7 +150,8 @@ def _follow(ahead: _Ahead, at: int, body: Body, nth: int) -> tuple[int, float] |
     for number in body.words[nth:]:
         found, listed = ahead.word(at, joined=joined), ahead.index.word(number)
         cost = (found.meant if body.translated else found.near).get(number, 1.0)
-        if cost > min(WORST_WORD, listed.alone if found.is_lower else listed.in_full):
+        # A word in lower case must be nearly the listed one, but may have an ending.
+        if cost > min(WORST_WORD, max(listed.alone, SAME_SOUND) if found.is_lower else listed.in_full):
             return None
         worst, at = max(worst, cost), found.end
     return at, worst
@@ -186,12 +199,36 @@ def _fits_alone(page: Page, i: int, body: Body, cost: float, ahead: _Ahead, use:
     if crowded and not _is_declined(text, page.language, word):
         return False
     is_place = index.pattern(body.pattern).kind is Kind.PLACE
+    only_sounds_so = cost > SAME_SOUND and not form.alias and how_found(text, page.language, word) == "_spelling"
+    if is_place and only_sounds_so and _is_another(page, i, body, ahead):
+        return False
     sounds_same = cost <= SAME_SOUND and not (is_place and page.begins_sentence(i))
     if (page.is_common(i) or use.is_word(page.language, page.lowered(i))) and not (same or sounds_same):
         return False
     if page.lowered(i) in common_words(page.language):
         return False
     return not is_place or not ahead.is_part_of_other(i, page.tokens[i].end)
+
+
+def _is_another(page: Page, i: int, body: Body, ahead: _Ahead) -> bool:
+    """Whether a word that only sounds like a listed one is known to be something else.
+
+    A text whose language has its own name for a watched place would say it: Loteva is no Łotwa in Slovene, where that
+    is Latvija. Of two things with one name, other languages call each otherwise, and nobody said which is meant:
+    Georgia. A number makes a model of a word, and given names and surnames are people's.
+    """
+    word, index, language = body.form.words[0], ahead.index, page.language
+    if word.language != language and index.is_named_in(body.pattern, language):
+        return True
+    if is_homonym(index.pattern(body.pattern).kind, word.text, word.language):
+        return True
+    if page.hyphened(i - 1) or _MODEL.match(page.text, page.tokens[i].end):
+        return True
+    if page.begins_sentence(i) and page.lowered(i) not in page.inner_capitals:
+        return True
+    if not is_given_name(word.text, word.language) and is_given_name(page.form(i), language):
+        return True
+    return ahead.is_surname(i)
 
 
 @lru_cache(maxsize=16_384)

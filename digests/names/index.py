@@ -106,6 +106,10 @@ class NameIndex:
         """Return one pattern looked for."""
         return self._patterns[pattern_id]
 
+    def is_named_in(self, pattern_id: PatternId, language: str) -> bool:
+        """Whether the tables know what texts of a language call a body or place that is looked for."""
+        return any(isinstance(entry, Body) and entry.form.only == language for entry in self._forms[pattern_id])
+
     def word(self, number: int) -> ListedWord:
         """Return a listed word by its number."""
         return self._words.word(number)

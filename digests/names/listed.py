@@ -185,7 +185,7 @@ def _heard(word: Word) -> tuple[tuple[Sounds, float], ...]:
 
 
 def _listed(word: Word) -> ListedWord:
-    consonants = len(_heard(word)[0][0].consonants)
+    consonants = min(len(sounds.consonants) for sounds, cost in _heard(word) if not cost)
     letters = len(word.text)
     if consonants <= 1 or letters <= 3:
         return ListedWord(word.text, word.language, consonants, _NEAR_TINY, _IN_FULL_SHORT)
