@@ -87,7 +87,8 @@ class Pace:
 
     def took(self, chat: Chat, kind: DeliveryKind, now: datetime) -> None:
         """Count a message that leaves now."""
-        if kind is DeliveryKind.ANSWER and _left(self._lane_at, now) > _NONE:
+        if kind is DeliveryKind.ANSWER and _left(self._reserve_at, now) == _NONE:
+            # Also where the lane is free: what waits there keeps its turns, whoever asks something meanwhile.
             self._reserve_at = now + _SECOND / self._reserved
         else:
             step, due = _SECOND / self._rate, self._lane_at or now

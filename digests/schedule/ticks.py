@@ -2,13 +2,16 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = logging.getLogger(__name__)
 
 Tick = Callable[[], Awaitable[None]]
+
+# Ticks are counted from a whole minute: slots fall on whole minutes, and a tick beside them came half a second late.
+_BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def make_scheduler() -> AsyncIOScheduler:
@@ -21,9 +24,10 @@ def make_scheduler() -> AsyncIOScheduler:
 
 
 def add_ticks(scheduler: AsyncIOScheduler, ticks: Mapping[str, tuple[Tick, timedelta]]) -> None:
-    """Add one job a kind of tick, first run after one interval; a tick that fails is logged and the next one comes."""
+    """Add one job a kind of tick, on the whole multiples of its interval; one that fails is logged, the next comes."""
     for name, (tick, every) in ticks.items():
-        scheduler.add_job(_run, "interval", seconds=every.total_seconds(), id=name, args=(name, tick))
+        seconds = every.total_seconds()
+        scheduler.add_job(_run, "interval", seconds=seconds, start_date=_BEGIN, id=name, args=(name, tick))
 
 
 async def _run(name: str, tick: Tick) -> None:

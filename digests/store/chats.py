@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import delete, exists, func, insert, or_, select, true, update
@@ -28,6 +28,8 @@ from digests.store.upsert import add_once, batches, put
 
 CLOSED = "closed"
 """The reason of a chat that was never opened, or was forgotten: it is there to carry one answer, and then it goes."""
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 _INVITATION_LASTS = timedelta(days=7)
 
@@ -254,11 +256,13 @@ class Chats:
             select(subscriptions)
             .join(chats, chats.c.id == subscriptions.c.chat)
             .where(condition)
-            .order_by(subscriptions.c.next_due_at, subscriptions.c.id)
+            # By the index alone: a second column would sort all hundred thousand of one minute for each batch.
+            .order_by(subscriptions.c.next_due_at)
             .limit(limit)
         )
         query = query.with_for_update(of=chats, skip_locked=True, key_share=True) if alone else query
-        found = [_subscription(row) for row in (await self._tx.execute(query)).mappings()]
+        due = (await self._tx.execute(query)).mappings()
+        found = sorted(map(_subscription, due), key=lambda each: (each.next_due_at or _NEVER, each.id))
         owners: dict[ChatId, Chat] = {}
         for some in batches(sorted({subscription.chat for subscription in found})):
             rows = await self._tx.execute(select(chats).where(chats.c.id.in_(some)))

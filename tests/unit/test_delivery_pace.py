@@ -69,6 +69,20 @@ def test_an_answer_uses_the_reserve_while_the_lane_is_taken() -> None:
     assert pace.wait(chat("c"), ALERT, NOW) == seconds(0.04), "the reserve was no turn of the lane"
 
 
+def test_answers_take_no_turn_of_the_lane_while_the_reserve_is_theirs() -> None:
+    pace, now, left = Pace(per_second=25, reserved=5), NOW, 0
+    while now - NOW < seconds(10):
+        # Somebody asks at each fourth of a second, at the very moment at which an alert may go too.
+        if not (now - NOW) % seconds(0.25):
+            assert pace.wait(chat(f"asker-{now}"), ANSWER, now) == NONE
+            pace.took(chat(f"asker-{now}"), ANSWER, now)
+        if pace.wait(chat(f"{left}"), ALERT, now) == NONE:
+            pace.took(chat(f"{left}"), ALERT, now)
+            left += 1
+        now += seconds(0.01)
+    assert left == 250
+
+
 def test_answers_and_all_else_together_stay_within_rate_and_reserve() -> None:
     pace, now, count = Pace(per_second=25, reserved=5), NOW, 0
     while now - NOW < seconds(10):

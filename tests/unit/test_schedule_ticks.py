@@ -31,6 +31,23 @@ async def test_a_tick_that_fails_is_logged_and_the_next_one_comes(caplog: pytest
     assert failed[0].__dict__["tick"] == "poll"
 
 
+async def test_ticks_of_a_second_fall_on_whole_seconds_as_slots_do() -> None:
+    scheduler = make_scheduler()
+
+    async def tick() -> None:
+        raise AssertionError("it is never run here")
+
+    add_ticks(scheduler, {"write": (tick, timedelta(seconds=1)), "tidy": (tick, timedelta(minutes=10))})
+    try:
+        scheduler.start(paused=True)
+        planned = {job.id: job.next_run_time for job in scheduler.get_jobs()}
+    finally:
+        scheduler.shutdown(wait=False)
+
+    assert planned["write"].microsecond == 0
+    assert (planned["tidy"].minute % 10, planned["tidy"].second, planned["tidy"].microsecond) == (0, 0, 0)
+
+
 async def test_a_long_tick_is_never_run_beside_itself_and_nobody_is_warned(caplog: pytest.LogCaptureFixture) -> None:
     running, most, others = 0, 0, 0
     enough, release = asyncio.Event(), asyncio.Event()
