@@ -41,7 +41,7 @@ async def test_a_mute_is_taken_back(river: River) -> None:
     await river.opens(LENA, BOZDALIEV)
     await river.asks(f"mute {BOZDALIEV}")
     assert await _wanted(river, "muted_until") == river.clock.now() + timedelta(days=7)
-    assert _keys(await river.asks("unmute")) == ["mute.ask"]
+    assert _keys(await river.asks("unmute")) == ["mute.name", "tap.off", "mute.ask"]
     await _press(river, await river.asks(f"unmute {BOZDALIEV}"))
     await river.asks(f"unmute {BOZDALIEV}")
     assert await _wanted(river, "muted_until") is None
@@ -57,6 +57,26 @@ async def test_a_silence_is_set_shown_and_ended(river: River) -> None:
     assert dict(answer.lines[0].fields) == {"name": BOZDALIEV, "n": "14"}
     await river.asks(f"silence {BOZDALIEV} off")
     assert await _wanted(river, "silence") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        pytest.param(f"mute {BOZDALIEV} 0d", "0d", id="a mute of no time"),
+        pytest.param(f"mute {BOZDALIEV} 400 days", "400 days", id="a mute of more than a year"),
+        pytest.param("mute 7d", "7d", id="a mute of nobody"),
+        pytest.param(f"silence {BOZDALIEV} 0d", "0d", id="a silence of no time"),
+        pytest.param(f"silence {BOZDALIEV} 1h", "1h", id="a silence of less than a day"),
+    ],
+)
+async def test_a_span_that_cannot_be_meant_is_said_back_and_changes_nothing(
+    river: River, typed: str, asked: str
+) -> None:
+    await river.opens(LENA, BOZDALIEV)
+    answer = await river.asks(typed)
+    assert isinstance(answer, Reply)
+    assert dict(answer.lines[0].fields)["asked"] == asked
+    assert (await _wanted(river, "muted_until"), await _wanted(river, "silence")) == (None, None)
 
 
 @pytest.mark.parametrize(
