@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from bot.commands.registry import COMMANDS, Context, changes_things, dispatch
@@ -234,6 +235,14 @@ async def test_plain_text_is_a_lookup_in_every_spelling_with_a_watch_button(coun
     assert counter.buttons() == ["No longer watch"]
 
 
+@pytest.mark.parametrize("typed", ["😀", "/", "https://steppe.example/1", "12345", "***"])
+async def test_what_has_no_name_in_it_is_neither_looked_up_nor_watched(typed: str, counter: Counter) -> None:
+    await counter.opens()
+    assert (await counter.says("", typed)).startswith(f"“{typed}” cannot be read as a name.")
+    assert counter.buttons() == []
+    assert (await counter.says("watch", typed)).startswith(f"“{typed}” cannot be read as a name;")
+
+
 async def test_a_name_nobody_wrote_of_can_be_watched_too(counter: Counter) -> None:
     await counter.opens()
     assert (await counter.says("who", "Yunus Karasuvat")).startswith("No stored article names Yunus Karasuvat.")
@@ -248,6 +257,11 @@ async def test_words_are_found_in_stored_articles(counter: Counter) -> None:
     answer = await counter.says("search", "gate lawyer")
     assert answer.splitlines()[0] == "1 article with “gate lawyer”:"
     assert "“Lawyer Halyna Vitrolom was turned away at the gate again.”" in answer
+    for typed in ("letters", "“letters”", "letters?", "lette"):
+        assert "“The prison did not answer her letters.”" in await counter.says("search", typed)
+    # "ate" is in "gate", and begins no word.
+    assert await counter.says("search", "ate") == "No stored article holds “ate”."
+    assert await counter.says("search", "x" * 100) == f"No stored article holds “{'x' * 60}”."
     assert await counter.says("search", "giraffe") == "No stored article holds “giraffe”."
     assert (await counter.says("search")).startswith("Which words?")
 

@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from bot.commands.lines import line
 from bot.request import Reply
 from digests.model import Quiet
 from digests.telling.wishes import Wishes
@@ -100,7 +101,9 @@ async def test_what_cannot_be_read_changes_nothing_and_says_how(river: River, ty
 async def test_what_an_owner_cannot_withdraw_is_said(river: River) -> None:
     await river.opens("telegram:1", BOZDALIEV)
     assert _keys(await river.asks("retract", chat="telegram:1")) == ["retract.ask"]
-    assert _keys(await river.asks("retract 0123456789abcdef", chat="telegram:1")) == ["retract.unknown"]
+    unknown = await river.asks("retract 0123456789abcdef", chat="telegram:1")
+    assert isinstance(unknown, Reply)
+    assert unknown.lines[0] == line("retract.unknown", asked="0123456789abcdef")
 
 
 async def test_night_hours_are_shown_set_and_undone(river: River) -> None:
