@@ -19,6 +19,9 @@ LANGUAGES = ("en", "uk", "tr")
 DEFAULT_LANGUAGE = "en"
 _LOCALE_DIR = Path(__file__).parent / "locale"
 _FIELD = re.compile(r"\{([a-z_]+)\}")
+# The sign in the name of such a zone is the other way round.
+_OFFSET = re.compile(r"Etc/GMT([+-])(\d+)")
+_AS_PEOPLE_WRITE = {"+": "−", "-": "+"}
 _A_WEEKDAY_SAYS_WHICH_DAY = timedelta(days=6)
 
 
@@ -91,10 +94,12 @@ class Words:
         return self.clock(at, zone) if same_day else self.short(at, zone, now)
 
     def city(self, zone: str) -> str:
-        """Return the zone's city, such as "Kyiv"."""
+        """Return the zone's city, such as "Kyiv"; "UTC+3" for the zone without one that is called "Etc/GMT-3"."""
         own = f"city.{zone}"
         if own in self._texts:
             return self.say(own)
+        if offset := _OFFSET.fullmatch(zone):
+            return f"UTC{_AS_PEOPLE_WRITE[offset[1]]}{offset[2]}"
         return str(get_timezone_location(zone, locale=self._locale, return_city=True))
 
     def reason(self, reason: Reason, language: str | None = None) -> str:

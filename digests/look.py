@@ -24,6 +24,7 @@ from digests.names.book import guess_kind, propose
 from digests.names.fold import fold
 from digests.names.match import candidate_keys
 from digests.names.same import Directory, Likeness
+from digests.store.articles import searchable
 from digests.store.search import Search
 from digests.store.stories import Stories
 from digests.text import sentences
@@ -114,7 +115,7 @@ async def search_mentions(
 
 async def search_words(tx: AsyncConnection, words: str, *, limit: int) -> tuple[Sentence, ...]:
     """Return a sentence of each stored article that holds all the words (their beginnings), newest article first."""
-    folded = fold(words).split()
+    folded = searchable(words).split()
     if not folded:
         return ()
     articles = await Search(tx).find(folded, limit)
@@ -151,11 +152,12 @@ def quote(article: Article, span: Span) -> Sentence:
 def _best_sentence(article: Article, folded: Sequence[str]) -> Span:
     text = full_text(article)
     spans = sentences(text, article.language) or (Span(0, len(text)),)
-    return max(spans, key=lambda span: (_held(fold(text[span.start : span.end]), folded), -span.start))
+    return max(spans, key=lambda span: (_held(text[span.start : span.end], folded), -span.start))
 
 
 def _held(sentence: str, folded: Sequence[str]) -> int:
-    return sum(word in sentence for word in folded)
+    there = searchable(sentence).split()
+    return sum(any(each.startswith(word) for each in there) for word in folded)
 
 
 async def _stored(tx: AsyncConnection, pattern: Pattern) -> tuple[tuple[Mention, Article], ...]:

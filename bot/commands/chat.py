@@ -45,7 +45,7 @@ async def zone(ask: Ask) -> Reply:
     """Show or set the time zone, with the time it is there."""
     before = ask.chat.zone
     if not ask.rest:
-        others = [choice("zone", each) for each in _USUAL_ZONES if each != before]
+        others = [choice("zone", each, ask.words.city(each)) for each in _USUAL_ZONES if each != before]
         return Reply.words("zone.is", *others, **_zone_fields(ask, before))
     chat = await ask.desk.set_zone(ask.rest)
     undo = Button(words="button.undo", command="zone", rest=before)
@@ -56,15 +56,16 @@ async def zone(ask: Ask) -> Reply:
 async def language(ask: Ask) -> Reply:
     """Show or set the language of our own words; quotations stay in theirs."""
     before = known_language(ask.chat.language) or LANGUAGES[0]
-    others = [choice("language", each, words(each).language_name(each)) for each in LANGUAGES if each != before]
+    choices = {each: choice("language", each, words(each).language_name(each)) for each in LANGUAGES}
     if not ask.rest:
-        return Reply.words("language.is", *others, language=words(before).language_name(before))
+        del choices[before]
+        return Reply.words("language.is", *choices.values(), language=words(before).language_name(before))
     asked = _language_asked(ask.rest)
     if asked is None:
-        raise AskError("language.unknown", asked=ask.rest[:60], near=", ".join(LANGUAGES))
+        return Reply.words("language.unknown", *choices.values(), asked=ask.rest[:60])
     await ask.desk.set_language(asked)
     undo = Button(words="button.undo", command="language", rest=before)
-    return Reply.words("language.set", undo, language=words(asked).language_name(asked))
+    return Reply.words("language.set", *([undo] if asked != before else []), language=words(asked).language_name(asked))
 
 
 @command("pause", changes=True, bare=True, admin=True)
@@ -77,8 +78,9 @@ async def pause(ask: Ask) -> Reply:
 @command("resume", changes=True, bare=True, admin=True)
 async def resume(ask: Ask) -> Reply:
     """Tell again; what was held comes as one digest."""
+    was_held = ask.chat.state is not ChatState.ACTIVE
     await ask.desk.resume()
-    return Reply.words("resume.done", Button(words="button.pause", command="pause"))
+    return Reply.words("resume.done" if was_held else "resume.nothing", _PAUSE)
 
 
 @command("forget", changes=True, admin=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.commands.lines import line
 from bot.commands.registry import Ask, command
 from bot.request import Line, Reply
+from digests.errors import AskError
 from digests.model import Delivery, DeliveryKind, DeliveryState
 from digests.schedule.spans import parse_span
 
@@ -34,7 +35,10 @@ async def retract(ask: Ask) -> Reply:
         return Reply.words("retract.ask", slash=ask.slash)
     known_as, _, place = ask.rest.partition(" ")
     number = int(place) if place.isdecimal() and len(place) < 4 else 1
-    chats = await ask.desk.retract(known_as, number)
+    try:
+        chats = await ask.desk.retract(known_as, number)
+    except AskError:
+        raise AskError("retract.unknown", asked=ask.rest[:60]) from None
     return Reply.words("retract.done" if chats else "retract.nowhere", n=str(chats))
 
 

@@ -57,6 +57,7 @@ def _help(ask: Ask, name: str) -> Line:
 
 _HELP = Button(words="button.help", command="help")
 _ORDER = (
-    *("watch", "unwatch", "names", "who", "search", "digest", "when", "alerts", "zone", "language"),
-    *("status", "settings", "pause", "resume", "forget", "sources", "source", "invite", "help", "start"),
+    *("watch", "unwatch", "names", "who", "search", "digest", "when", "alerts", "quiet", "urgent", "mute", "unmute"),
+    *("silence", "zone", "language", "status", "settings", "pause", "resume", "forget"),
+    *("sources", "source", "invite", "deliveries", "retract", "help", "start"),
 )

@@ -8,7 +8,7 @@ from bot.commands.registry import Ask, command, is_id
 from bot.request import Button, Line, Reply
 from digests.desk import Foreseen, Watched, WatchResult
 from digests.errors import AskError
-from digests.model import WatchedName
+from digests.model import ChatState, WatchedName
 from digests.names.fold import fold
 from digests.names.same import is_same
 from digests.watching import ALSO
@@ -18,6 +18,9 @@ _NAMES_ON_BUTTONS = 8
 _NAMES_SPELT_OUT = 5
 # What people paste: one name a line or parted by commas, with the bullets and numbers of the list it comes from.
 _PARTS = re.compile(r"[\n,;]+")
+# The marks of direction and width that a copied name brings along are not seen, and turn the words around it.
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_QUOTED = re.compile('^["“”„«»]([^"“”„«»]*)["“”„«»]$')
 _BULLET = re.compile(r"^\s*(?:[-–—•*·]+|\d{1,3}[.)])\s+")
 
 
@@ -70,8 +73,9 @@ def split_labels(text: str) -> tuple[str, ...]:
     >>> split_labels("1. Arslan Bozdaliev\\n- Halyna Vitrolom, Arslan Bozdaliev")
     ('Arslan Bozdaliev', 'Halyna Vitrolom')
     """
-    parts = (_BULLET.sub("", part).strip() for part in _PARTS.split(text))
-    return tuple(dict.fromkeys(part for part in parts if part))
+    shown = _UNSEEN.sub("", text)
+    parts = (_QUOTED.sub(r"\1", _BULLET.sub("", part).strip()) for part in _PARTS.split(shown))
+    return tuple(dict.fromkeys(part for part in parts if part.strip(ALSO)))
 
 
 async def _near(ask: Ask) -> list[WatchedName]:
@@ -112,6 +116,8 @@ async def _one(ask: Ask, result: WatchResult) -> Reply:
 
 async def _what_comes(ask: Ask) -> list[Line]:
     said, chat = ask.words, ask.chat
+    if chat.state is ChatState.PAUSED:
+        return [line("pause.done")]
     spoken = [said.say("watch.alert_comes")] if chat.alerts else [said.say("alerts.off")]
     spoken += say_subscriptions(ask, await ask.desk.subscriptions())
     if chat.alerts and chat.quiet:

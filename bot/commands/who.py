@@ -4,10 +4,12 @@ from bot.commands.lines import line, quote
 from bot.commands.registry import Ask, command
 from bot.request import Button, Reply
 from digests.look import Known
+from digests.names.book import guess_kind, why_refused
 
 _SIGHTINGS = 5
 _SENTENCES = 10
 _SPELLINGS = 6
+_ECHOED = 60
 _NAME_CHARS = 200  # a longer text, or one of several lines, is no name
 
 
@@ -29,10 +31,11 @@ async def search(ask: Ask) -> Reply:
     if not ask.rest:
         return Reply.words("search.ask", slash=ask.slash)
     found = await ask.desk.search(ask.rest[:_NAME_CHARS], limit=_SENTENCES)
+    asked = ask.rest[:_ECHOED]
     if not found:
-        return Reply.words("search.none", asked=ask.rest[:_NAME_CHARS])
+        return Reply.words("search.none", asked=asked)
     quotes = [quote(ask, sentence) for sentence in found]
-    return Reply(lines=(line("search.found", n=len(found), asked=ask.rest), *quotes))
+    return Reply(lines=(line("search.found", n=len(found), asked=asked), *quotes))
 
 
 async def _look_up(ask: Ask) -> Reply:
@@ -40,6 +43,8 @@ async def _look_up(ask: Ask) -> Reply:
         return Reply.words("who.ask", slash=ask.slash)
     if len(ask.rest) > _NAME_CHARS or "\n" in ask.rest:
         return Reply.words("who.not_a_name", slash=ask.slash)
+    if why_refused(ask.rest, guess_kind(ask.rest)) == "unreadable":
+        return Reply.words("who.unreadable", asked=ask.rest[:_ECHOED])
     return await _answer(ask, await ask.desk.who(ask.rest, limit=_SIGHTINGS))
 
 

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from bot.commands.lines import button_text, choice, is_on, line
-from bot.commands.registry import Ask, command
+from bot.commands.registry import Answer, Ask, command
 from bot.request import Button, Reply
 from digests.errors import AskError
 from digests.model import WatchedName
 from digests.schedule.spans import split_span
+from digests.telling.wishes import LONGEST_MUTE, LONGEST_SILENCE, SHORTEST_SILENCE
 
 _MUTED_FOR, _SILENT_FOR = timedelta(days=7), timedelta(days=30)
+_SHORTEST_MUTE = timedelta(minutes=1)
 _CHOICES = 8
 
 
@@ -38,17 +40,17 @@ async def mute(ask: Ask) -> Reply:
         buttons = _each("unmute", [name for name, _ in there], "")
         tap = [line("tap.off")] if buttons else []
         return Reply(lines=(*lines, *tap, line("mute.ask", slash=ask.slash)), buttons=buttons)
-    label, span = _with_span(ask.rest, "mute.unknown")
-    name, until = await ask.desk.wishes.mute(label, span or _MUTED_FOR)
+    label, span = _with_span(ask.rest, "mute.unknown", _MUTED_FOR, most=LONGEST_MUTE)
+    name, until = await ask.desk.wishes.mute(label, span)
     undo = Button(words="button.undo", command="unmute", rest=name.id)
     return Reply.words("mute.name", undo, name=name.label, until=ask.moment(until or ask.desk.now))
 
 
 @command("unmute", "NAME", changes=True, admin=True)
-async def unmute(ask: Ask) -> Reply:
+async def unmute(ask: Ask) -> Answer:
     """End the mute of a name now."""
     if not ask.rest:
-        return Reply.words("mute.ask", slash=ask.slash)
+        return await mute(ask)
     name, _ = await ask.desk.wishes.mute(ask.rest, None)
     return Reply.words("mute.over", Button(words="button.mute", command="mute", rest=f"{name.id} 7d"), name=name.label)
 
@@ -67,8 +69,7 @@ async def silence(ask: Ask) -> Reply:
         name = await ask.desk.wishes.set_silence(label, None)
         again = Button(words="button.undo", command="silence", rest=f"{name.id} {_SILENT_FOR.days}d")
         return Reply.words("silence.off", again, name=name.label)
-    label, span = _with_span(ask.rest, "silence.unknown")
-    span = span or _SILENT_FOR
+    label, span = _with_span(ask.rest, "silence.unknown", _SILENT_FOR, least=SHORTEST_SILENCE, most=LONGEST_SILENCE)
     name = await ask.desk.wishes.set_silence(label, span)
     undo = Button(words="button.undo", command="silence", rest=f"{name.id} off")
     return Reply.words("silence.on", undo, name=name.label, n=str(span.days))
@@ -81,11 +82,17 @@ def _switched(rest: str) -> tuple[str, bool]:
     return (rest, True) if not label or asked is None else (label, asked)
 
 
-def _with_span(rest: str, unknown: str) -> tuple[str, timedelta | None]:
-    """Return a name and the span behind it; `AskError(unknown, ...)` for a span without a name."""
+def _with_span(
+    rest: str, unknown: str, usual: timedelta, *, most: timedelta, least: timedelta = _SHORTEST_MUTE
+) -> tuple[str, timedelta]:
+    """Return a name and the span behind it, the usual one where none is typed.
+
+    Raises `AskError(unknown, ...)` with what cannot be meant: a span without a name, or one out of bounds.
+    """
     label, span = split_span(rest)
-    if not label:
-        raise AskError(unknown, asked=rest[:60])
+    span = usual if span is None else span
+    if not label or not least <= span <= most:
+        raise AskError(unknown, asked=rest.removeprefix(label).strip()[:60])
     return label, span
 
 

@@ -98,7 +98,7 @@ def why_refused(label: str, kind: Kind) -> str | None:
     ('common', 'unreadable', None)
     """
     words = re.findall(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*", label)
-    if not words or len(label) > LONGEST_LABEL:
+    if not words or len(label) > LONGEST_LABEL or "://" in label:  # somebody pasted an address
         return "unreadable"
     if script_of(label) == "other":
         return None

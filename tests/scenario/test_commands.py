@@ -5,9 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
-from bot.commands.registry import Context, changes_things, dispatch
+from bot.commands.registry import COMMANDS, Context, changes_things, dispatch
 from bot.render.envelope import Envelope
 from bot.render.page import Page, plain_page
 from bot.render.render import make_page
@@ -234,6 +235,14 @@ async def test_plain_text_is_a_lookup_in_every_spelling_with_a_watch_button(coun
     assert counter.buttons() == ["No longer watch"]
 
 
+@pytest.mark.parametrize("typed", ["😀", "/", "https://steppe.example/1", "12345", "***"])
+async def test_what_has_no_name_in_it_is_neither_looked_up_nor_watched(typed: str, counter: Counter) -> None:
+    await counter.opens()
+    assert (await counter.says("", typed)).startswith(f"“{typed}” cannot be read as a name.")
+    assert counter.buttons() == []
+    assert (await counter.says("watch", typed)).startswith(f"“{typed}” cannot be read as a name;")
+
+
 async def test_a_name_nobody_wrote_of_can_be_watched_too(counter: Counter) -> None:
     await counter.opens()
     assert (await counter.says("who", "Yunus Karasuvat")).startswith("No stored article names Yunus Karasuvat.")
@@ -248,6 +257,11 @@ async def test_words_are_found_in_stored_articles(counter: Counter) -> None:
     answer = await counter.says("search", "gate lawyer")
     assert answer.splitlines()[0] == "1 article with “gate lawyer”:"
     assert "“Lawyer Halyna Vitrolom was turned away at the gate again.”" in answer
+    for typed in ("letters", "“letters”", "letters?", "lette"):
+        assert "“The prison did not answer her letters.”" in await counter.says("search", typed)
+    # "ate" is in "gate", and begins no word.
+    assert await counter.says("search", "ate") == "No stored article holds “ate”."
+    assert await counter.says("search", "x" * 100) == f"No stored article holds “{'x' * 60}”."
     assert await counter.says("search", "giraffe") == "No stored article holds “giraffe”."
     assert (await counter.says("search")).startswith("Which words?")
 
@@ -287,6 +301,8 @@ async def test_a_zone_is_set_by_city_and_an_unknown_one_is_answered_with_near_on
     assert await counter.presses("Undo") == "Times are Kyiv (Europe/Kyiv) now; it is 14:32 there."
     assert (await counter.says("zone", "Kyvi")).startswith("I know no place “Kyvi”.")
     assert "Europe/Kyiv" in counter.buttons()
+    await counter.says("zone")
+    assert await counter.presses("Istanbul") == "Times are Istanbul (Europe/Istanbul) now; it is 15:32 there."
 
 
 async def test_the_language_changes_our_words_at_once(counter: Counter) -> None:
@@ -296,6 +312,9 @@ async def test_the_language_changes_our_words_at_once(counter: Counter) -> None:
     await counter.says("language")
     assert await counter.presses("Türkçe") == "Sözlerimin dili artık: Türkçe."
     assert (await counter.says("language", "Klingon")).startswith("“Klingon” dilini henüz bilmiyorum.")
+    assert await counter.presses("English") == "My words are in English now."
+    assert await counter.says("language", "english") == "My words are in English now."
+    assert counter.buttons() == []
 
 
 async def test_alerts_pause_and_resume_are_answered_with_what_is_now_so(counter: Counter) -> None:
@@ -308,6 +327,16 @@ async def test_alerts_pause_and_resume_are_answered_with_what_is_now_so(counter:
     assert (await counter.says("status")).startswith("Paused: everything is held.")
     assert (await counter.says("settings")).startswith("Paused: everything is held.")
     assert await counter.presses("Resume") == "Resumed. What was held comes as one digest."
+    assert await counter.says("resume") == "Nothing was paused."
+
+
+async def test_a_name_watched_while_paused_is_promised_nothing(counter: Counter) -> None:
+    await counter.opens()
+    await counter.says("pause")
+    assert (await counter.says("watch", "Arslan Bozdaliev")).splitlines() == [
+        "Watching Arslan Bozdaliev.",
+        "Paused. Everything is held until you resume.",
+    ]
 
 
 async def test_settings_show_everything_with_its_button(counter: Counter) -> None:
@@ -340,7 +369,7 @@ async def test_status_says_names_next_digest_sources_and_what_is_held(counter: C
     answer = await counter.says("status")
     assert answer.splitlines() == [
         "1 name. A digest every day at 08:00 Kyiv, next: Tue 24 Nov, 08:00.",
-        "Its one source was read in the last 24 hours: 2 articles.",
+        "The one source was read in the last 24 hours: 2 articles.",
         "Nothing held, nothing failed.",
     ]
 
@@ -387,7 +416,9 @@ async def test_help_names_every_command_and_shows_how_one_is_typed(counter: Coun
     for part in ("/watch NAME[, NAME...]: watch names", "/forget: erase all", "/when daily 08:00: when digests come"):
         assert part in answer
     assert "/invite" not in answer
-    assert "/invite" in await counter.says("help", chat=OWNER, asker=OWNER)
+    everything = await counter.says("help", chat=OWNER, asker=OWNER)
+    listed = {line.split()[0].strip("/:") for line in everything.splitlines()[1:]}
+    assert listed == {name for name, known in COMMANDS.items() if name and not known.hidden}
     assert (await counter.says("help", "when")).splitlines()[1].startswith("Other times:")
     assert await counter.says("help", "/zone") == "/zone Europe/Kyiv: the time zone of all times here"
 

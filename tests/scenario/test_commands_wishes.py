@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from bot.commands.lines import line
 from bot.request import Reply
 from digests.model import Quiet
 from digests.telling.wishes import Wishes
@@ -41,7 +42,7 @@ async def test_a_mute_is_taken_back(river: River) -> None:
     await river.opens(LENA, BOZDALIEV)
     await river.asks(f"mute {BOZDALIEV}")
     assert await _wanted(river, "muted_until") == river.clock.now() + timedelta(days=7)
-    assert _keys(await river.asks("unmute")) == ["mute.ask"]
+    assert _keys(await river.asks("unmute")) == ["mute.name", "tap.off", "mute.ask"]
     await _press(river, await river.asks(f"unmute {BOZDALIEV}"))
     await river.asks(f"unmute {BOZDALIEV}")
     assert await _wanted(river, "muted_until") is None
@@ -57,6 +58,26 @@ async def test_a_silence_is_set_shown_and_ended(river: River) -> None:
     assert dict(answer.lines[0].fields) == {"name": BOZDALIEV, "n": "14"}
     await river.asks(f"silence {BOZDALIEV} off")
     assert await _wanted(river, "silence") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        pytest.param(f"mute {BOZDALIEV} 0d", "0d", id="a mute of no time"),
+        pytest.param(f"mute {BOZDALIEV} 400 days", "400 days", id="a mute of more than a year"),
+        pytest.param("mute 7d", "7d", id="a mute of nobody"),
+        pytest.param(f"silence {BOZDALIEV} 0d", "0d", id="a silence of no time"),
+        pytest.param(f"silence {BOZDALIEV} 1h", "1h", id="a silence of less than a day"),
+    ],
+)
+async def test_a_span_that_cannot_be_meant_is_said_back_and_changes_nothing(
+    river: River, typed: str, asked: str
+) -> None:
+    await river.opens(LENA, BOZDALIEV)
+    answer = await river.asks(typed)
+    assert isinstance(answer, Reply)
+    assert dict(answer.lines[0].fields)["asked"] == asked
+    assert (await _wanted(river, "muted_until"), await _wanted(river, "silence")) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +101,9 @@ async def test_what_cannot_be_read_changes_nothing_and_says_how(river: River, ty
 async def test_what_an_owner_cannot_withdraw_is_said(river: River) -> None:
     await river.opens("telegram:1", BOZDALIEV)
     assert _keys(await river.asks("retract", chat="telegram:1")) == ["retract.ask"]
-    assert _keys(await river.asks("retract 0123456789abcdef", chat="telegram:1")) == ["retract.unknown"]
+    unknown = await river.asks("retract 0123456789abcdef", chat="telegram:1")
+    assert isinstance(unknown, Reply)
+    assert unknown.lines[0] == line("retract.unknown", asked="0123456789abcdef")
 
 
 async def test_night_hours_are_shown_set_and_undone(river: River) -> None:

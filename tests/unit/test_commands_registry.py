@@ -122,6 +122,10 @@ def test_a_command_is_written_as_the_service_takes_it() -> None:
         pytest.param("Arslan\nArslan", ("Arslan",), id="repeats"),
         pytest.param("Karl-Heinz", ("Karl-Heinz",), id="hyphen-inside"),
         pytest.param(" , ;\n", (), id="nothing"),
+        pytest.param("+, +", (), id="a plus alone"),
+        pytest.param("“Arslan Bozdaliev”", ("Arslan Bozdaliev",), id="in quotes"),
+        pytest.param("ГО «Степова варта»", ("ГО «Степова варта»",), id="quotes inside"),
+        pytest.param("\u202eArslan\u200b Bozdaliev", ("Arslan Bozdaliev",), id="unseen marks"),
     ],
 )
 def test_a_pasted_list_gives_its_names(text: str, expected: tuple[str, ...]) -> None:

@@ -207,7 +207,14 @@ def test_a_status_is_a_claim_of_the_text(word: StatusWord, expected: str) -> Non
 
 @pytest.mark.parametrize(
     ("language", "zone", "expected"),
-    [("en", KYIV, "Kyiv"), ("uk", KYIV, "Київ"), ("tr", "Europe/Istanbul", "İstanbul"), ("en", "UTC", "UTC")],
+    [
+        ("en", KYIV, "Kyiv"),
+        ("uk", KYIV, "Київ"),
+        ("tr", "Europe/Istanbul", "İstanbul"),
+        ("en", "UTC", "UTC"),
+        ("en", "Etc/GMT-3", "UTC+3"),
+        ("uk", "Etc/GMT+5", "UTC−5"),
+    ],
 )
 def test_a_zone_is_called_by_its_city(language: str, zone: str, expected: str) -> None:
     assert words(language).city(zone) == expected
