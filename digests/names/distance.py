@@ -23,6 +23,8 @@ _DROPPED_VOWEL = 0.25
 _FIRST_VOWEL = 0.06  # Orlando is not Ireland; o and a, or e and i, are heard for each other at a start
 _ALIKE_FIRST = frozenset({"oa", "ao", "ei", "ie"})
 _FIRST_SOUND = 0.08  # a vowel against a consonant at the start
+_OTHER_ENDING = 1.0  # a syllable more before the -v of a family: Akmolov, Akmolayev
+_OTHER_ENDINGS = frozenset({("o", "ae"), ("o", "aje"), ("o", "eje"), ("e", "ae"), ("e", "aje")})
 _LEAST_WEIGHT = 2.0
 _VOWEL_WEIGHT = 0.5
 _CONSONANT = re.compile("[pbfvtdszSZCcJkgmnlr]")
@@ -84,7 +86,19 @@ def distance(one: Sounds, other: Sounds, limit: float = LIMIT) -> float:
             total += _between(a, b)
             if total > room:
                 return _FAR
-    return total * limit / room
+    if consonants[-1:] == "v" and _endings_apart(groups[-2], other_groups[-2]):
+        total += _OTHER_ENDING
+    return total * limit / room if total <= room else _FAR
+
+
+def _endings_apart(one: str, other: str) -> bool:
+    """Say whether one surname ends in -ov or -ev and the other in -ayev: Akmolov is no Akmolayev.
+
+    >>> _endings_apart("o", "aje"), _endings_apart("ae", "e"), _endings_apart("ie", "ije"), _endings_apart("ae", "aje")
+    (True, True, False, False)
+    """
+    short, long = sorted((one, other), key=len)
+    return (short, long) in _OTHER_ENDINGS
 
 
 _FAR = float("inf")

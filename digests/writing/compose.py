@@ -1,5 +1,6 @@
 """News and what a chat watches, to the digest or alert it is told: keyed on the watched name, then the story."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from digests.model import (
     make_id,
 )
 from digests.writing.items import (
+    Detail,
     Draft,
     by_time,
     named,
@@ -179,18 +181,25 @@ def _concerns(telling: Telling, pattern: PatternId) -> bool:
 
 def _items(drafts: Iterable[Draft], names: dict[PatternId, WatchedName]) -> tuple[Item, ...]:
     """Return the items as they are shown: changed statuses first, then what many outlets tell, then the newest."""
-    pairs = [(_rank(draft, item), item) for draft in drafts if (item := write_item(draft)) is not None]
+    ranked = [(_rank(draft, item), draft) for draft in drafts if (item := write_item(draft)) is not None]
     place = {pattern: n for n, pattern in enumerate(names)}
     best: dict[PatternId, _Rank] = {}
-    for rank, item in pairs:
-        head = _head(item)
-        best[head] = min(rank, best.get(head, rank))
-    pairs.sort(key=lambda pair: (best[_head(pair[1])], place[_head(pair[1])], pair[0], pair[1].story))
-    return share_sentences(item for _, item in pairs)
+    for rank, draft in ranked:
+        best[draft.pattern] = min(rank, best.get(draft.pattern, rank))
+    ranked.sort(key=lambda pair: (best[pair[1].pattern], place[pair[1].pattern], pair[0], pair[1].story))
+    return share_sentences(_in_detail([draft for _, draft in ranked]))
 
 
-def _head(item: Item) -> PatternId:
-    return item.names[0].pattern
+def _in_detail(drafts: Sequence[Draft]) -> Iterator[Item]:
+    """Yield the items: a name's only story told fully, of several the first with its opening and the rest in short."""
+    stories = Counter(draft.pattern for draft in drafts)
+    begun: set[PatternId] = set()
+    for draft in drafts:
+        later = Detail.BRIEF if draft.pattern in begun else Detail.FIRST
+        item = write_item(draft, later if stories[draft.pattern] > 1 else Detail.FULL)
+        begun.add(draft.pattern)
+        if item is not None:
+            yield item
 
 
 _Rank = tuple[bool, bool, int, float]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 from digests.model import (
     Band,
@@ -28,8 +29,9 @@ from digests.writing.share import unique
 _MOST_SENTENCES = 3
 _MOST_OF_ONE_STATUS = 2
 _MOST_STATUSES = 4
-# The newest article that tells something new of one whom it is about is quoted a sentence further.
-_MOST_FURTHER = 1
+# Of several stories on one name the first is told in two sentences where that tells it.
+_MOST_OF_SEVERAL = 2
+# Where fewer are quoted, the articles that tell something new of one whom they are about are quoted further.
 _GOES_ON = ("first", "fact", "status", "number")
 _MOST_RECALLED = 3
 # What makes an item come first, and break a story's mute.
@@ -71,14 +73,23 @@ def turns(news: News | None) -> bool:
     return news is not None and news.adds.key in _TURNS
 
 
-def write_item(draft: Draft) -> Item | None:
+class Detail(Enum):
+    """How fully a story is told: alone, as the first of several on one name, or after that."""
+
+    FULL = auto()
+    FIRST = auto()
+    BRIEF = auto()
+
+
+def write_item(draft: Draft, detail: Detail = Detail.FULL) -> Item | None:
     """Return the item of a draft, None if no sentence of its articles names the name."""
     told = draft.fresh or draft.again
     chosen = [(telling, picked) for telling in told if (picked := _pick(telling, draft))]
     if not chosen:
         return None
     chosen.sort(key=lambda pair: _worth(*pair), reverse=True)
-    quoted = _quoted(_different(chosen))
+    chosen = _with_first(chosen)
+    quoted = _quoted(_different(chosen), detail)
     status = news_first((word for _, picked in quoted for word in picked.status), (t.news for t, _ in quoted))
     lead = quoted[0][0]
     other_side = _other_side(draft, quoted)
@@ -87,7 +98,7 @@ def write_item(draft: Draft) -> Item | None:
         news=tuple(sorted({t.news.id for t in told if t.news})),
         names=(named(draft.name, draft.pattern, [picked for _, picked in quoted], status),),
         status=status,
-        sentences=unique((*_with_context(quoted), *_said_before(other_side))),
+        sentences=unique((*_told_fully(quoted, detail), *_said_before(other_side))),
         differ=differ(quoted) or other_side is not None,
         outlets=outlets(lead, draft.around),
         reprints=_reprints(lead, draft.around),
@@ -178,6 +189,12 @@ def _worth(telling: Telling, picked: Picked) -> tuple[bool, bool, bool, datetime
     )
 
 
+def _with_first(chosen: list[Quoted]) -> list[Quoted]:
+    """Return the texts with the one that opened the story second: what it all began with is not crowded out."""
+    first = next((n for n, (telling, _) in enumerate(chosen) if telling.news and telling.news.adds.key == "first"), 0)
+    return chosen if first < 2 else [chosen[0], chosen[first], *chosen[1:first], *chosen[first + 1 :]]
+
+
 def _different(chosen: Sequence[Quoted]) -> list[Quoted]:
     """Return the first sentence and those that say something else: another status, or other numbers."""
     kept: list[Quoted] = []
@@ -190,12 +207,12 @@ def _different(chosen: Sequence[Quoted]) -> list[Quoted]:
     return kept
 
 
-def _quoted(chosen: Sequence[Quoted]) -> list[Quoted]:
+def _quoted(chosen: Sequence[Quoted], detail: Detail) -> list[Quoted]:
     """Return the first sentences, and further ones that claim what none before them claims: no status goes untold."""
     kept: list[Quoted] = []
     claimed: set[tuple[StatusWord, ...]] = set()
     for telling, picked in chosen:
-        most = _MOST_OF_ONE_STATUS if picked.status else _MOST_SENTENCES
+        most = 1 if detail is Detail.BRIEF else _MOST_OF_ONE_STATUS if picked.status else _MOST_SENTENCES
         if len(kept) < most or (picked.status and picked.status not in claimed):
             kept.append((telling, picked))
             claimed.add(picked.status)
@@ -222,7 +239,7 @@ def _said_before(other_side: Quoted | None) -> tuple[Sentence, ...]:
     return (other_side[1].sentence,)
 
 
-def _with_context(quoted: Sequence[Quoted]) -> tuple[Sentence, ...]:
+def _told_fully(quoted: Sequence[Quoted], detail: Detail) -> tuple[Sentence, ...]:
     """Return the sentences, each after its article's opening where that says what happened; then what goes on.
 
     A text says its news first and names who is concerned where it likes: a sentence that claims no status means little
@@ -230,6 +247,8 @@ def _with_context(quoted: Sequence[Quoted]) -> tuple[Sentence, ...]:
     """
     said: list[Sentence] = []
     further: list[Sentence] = []
+    if detail is Detail.BRIEF:
+        return tuple(picked.sentence for _, picked in quoted)
     for telling, picked in quoted:
         picker = picker_for(telling)
         opening = None if _is_turn(telling, picked) else picker.context(picked.at)
@@ -239,7 +258,8 @@ def _with_context(quoted: Sequence[Quoted]) -> tuple[Sentence, ...]:
             said.append(picked.sentence)
         if opening is None and telling.news and telling.news.adds.key in _GOES_ON:
             further += picker.further(picked.at)
-    return (*said, *further[:_MOST_FURTHER])
+    room = (_MOST_SENTENCES if detail is Detail.FULL else _MOST_OF_SEVERAL) - len(said)
+    return (*said, *further[: max(0, room)])
 
 
 def _is_turn(telling: Telling, picked: Picked) -> bool:

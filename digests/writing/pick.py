@@ -8,7 +8,7 @@ from itertools import islice
 from digests.model import Article, Band, Kind, Mention, PatternId, Sentence, Span, Stance, StatusWord, full_text
 from digests.stories.features import MASTHEAD_CHARS
 from digests.stories.keys import placed_keys
-from digests.stories.phrases import words_of
+from digests.stories.phrases import find_phrases, words_of
 from digests.stories.status import Claim, find_claims, strongest_first
 from digests.stories.stretches import stretches
 from digests.text import sentences
@@ -19,6 +19,11 @@ _WHOLE_CHARS = 600
 _CUT_CHARS = 400
 _BEFORE_CHARS = 160
 _READ_CHARS = 2_000
+# A text says its news in its first paragraphs; what follows them is background.
+_PARAGRAPHS_FURTHER = 2
+# "We recall that", "Earlier": so many words in, the sentence says that it is no news; and speech seldom is.
+_OPENS_WITH = 2
+_SPEECH = '“«„"–—-'
 # Further down stands what was before: a status there is seldom the news.
 _EARLY_CHARS = 600
 # Pickers hold texts; so many are remembered, since many chats watch the same names.
@@ -83,7 +88,10 @@ class Picker:
         return strongest_first(c.word for c in self._claims if c.pattern == pattern and kind is Kind.PERSON)
 
     def context(self, at: int) -> Sentence | None:
-        """Return the text's first sentence, if it is another than the one at `at` and tells of the same matter."""
+        """Return the text's first sentence, if it is another than the one at `at` and tells of the same matter.
+
+        A greeting or a promise ("Here is what we know") that has no idea, number, day or name tells nothing.
+        """
         start, end = self._opening()
         spans = list(self._split(start, end))
         if not spans:
@@ -94,23 +102,34 @@ class Picker:
             return None
         if here.start >= end and not self._is_of_one_matter(here):
             return None
+        if not self._says_anything(first):
+            return None
         return self._quoted(self._text[first.start : first.end], cut=False)
 
     def further(self, at: int) -> tuple[Sentence, ...]:
-        """Return how a text that opens with the sentence at `at` goes on: the first sentence of its second paragraph.
+        """Return how a text that opens with the sentence at `at` goes on: the first sentences of its next paragraphs.
 
-        Nothing where it opens otherwise, or where the second paragraph has no idea or number of its own.
+        Nothing where it opens otherwise; a paragraph without an idea or number of its own is passed over.
         """
-        paragraphs = list(islice(_paragraphs(self._text, len(self._text) - len(self._article.text)), 2))
-        if len(paragraphs) < 2 or not paragraphs[0][0] <= at < paragraphs[0][1]:
+        body = len(self._text) - len(self._article.text)
+        paragraphs = list(islice(_paragraphs(self._text, body), 1 + _PARAGRAPHS_FURTHER))
+        if not paragraphs or not paragraphs[0][0] <= at < paragraphs[0][1]:
             return ()
-        start, end = paragraphs[1]
-        span = next(self._split(start, end), None)
-        if span is None or span.end - span.start > _CUT_CHARS:
-            return ()
-        if _of_events(self._keys_of(span)) <= _of_events(self._keys_of(Span(*paragraphs[0]))):
-            return ()
-        return (self._quoted(self._text[span.start : span.end], cut=False),)
+        known = _of_events(self._keys_of(Span(*paragraphs[0])))
+        found = []
+        for start, end in paragraphs[1:]:
+            span = next(self._split(start, end), None)
+            keys = _of_events(self._keys_of(span)) if span is not None else set()
+            if span is not None and span.end - span.start <= _CUT_CHARS and not keys <= known and self._tells(span):
+                found.append(self._quoted(self._text[span.start : span.end], cut=False))
+                known |= keys
+        return tuple(found)
+
+    def _tells(self, span: Span) -> bool:
+        """Say whether a sentence tells by itself: it neither recalls what was nor opens with what somebody says."""
+        words = words_of(self._text, span.start, span.end)[:_OPENS_WITH]
+        recalls = any(hit.key == "past" for hit in find_phrases("cues", words, self._article.language))
+        return not recalls and self._text[span.start] not in _SPEECH
 
     def _split(self, start: int, end: int) -> Iterator[Span]:
         found = sentences(self._text[start:end], self._article.language)
@@ -138,9 +157,16 @@ class Picker:
         end = self._text.find("\n", span.end, span.start + _READ_CHARS)
         return Span(self._text.rfind("\n", 0, span.start) + 1, span.end if end < 0 else end)
 
+    def _says_anything(self, span: Span) -> bool:
+        """Say whether a sentence has an idea, a number, a day or a name: a word is no name for opening a sentence."""
+        return any(key[0] in "cnd" or (key[0] == "s" and at > span.start) for key, at in self._placed_keys(span))
+
     def _keys_of(self, span: Span) -> set[str]:
+        return {key for key, _ in self._placed_keys(span)}
+
+    def _placed_keys(self, span: Span) -> list[tuple[str, int]]:
         words = words_of(self._text, span.start, span.end)
-        return {key for key, _ in placed_keys(self._text, words, self._article.language)}
+        return placed_keys(self._text, words, self._article.language)
 
     def _all_spans(self) -> Iterator[Span]:
         for start, end in stretches(self._text, self._mentions):

@@ -506,6 +506,61 @@ def test_a_text_that_opens_with_the_name_is_quoted_a_sentence_further() -> None:
     assert [s.text.split()[0] for s in item.sentences] == ["Unknown", "He"]
 
 
+_BORDER = (
+    "Guards turned Arslan Bozdaliev back at the border on Sunday night, though he had a permit for the crossing.\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("second", "is_quoted"),
+    [
+        pytest.param("A court banned him for five years.", True, id="new fact"),
+        pytest.param("Earlier this spring a court banned him for five years.", False, id="recalled"),
+        pytest.param("“The court banned me for five years,” he said.", False, id="speech"),
+        pytest.param("It rained.", False, id="nothing told"),
+    ],
+)
+def test_the_paragraphs_after_the_opening_are_quoted_where_they_tell_something_further(
+    second: str, is_quoted: bool
+) -> None:
+    filler = "There was fog over the hills and the buses were late as they are in autumn.\n\n"
+    [item] = _digest(_telling(f"{_BORDER}{filler}{second} The permit was new, and nobody there gave any reason.")).items
+    assert (second in "".join(s.text for s in item.sentences)) == is_quoted
+
+
+def test_an_opening_that_only_greets_is_not_quoted() -> None:
+    text = "Good morning, everybody! A court fined Arslan Bozdaliev ten thousand on Monday for his broadcasts at night."
+    [item] = _digest(_telling(text, adds="fact")).items
+    assert [s.text.split()[0] for s in item.sentences] == ["A"]
+
+
+def test_what_a_story_began_with_is_quoted_though_newer_texts_would_crowd_it_out() -> None:
+    said = ["met a lawyer", "won a prize in Lviv", "wrote a book on bees", "opened a bakery", "sold his car"]
+    tellings = [
+        _telling(f"Arslan Bozdaliev {what}.", number=n, hours=n - 9, adds="fact" if n else "first")
+        for n, what in enumerate(said)
+    ]
+    [item] = _digest(*tellings).items
+    assert [s.text for s in item.sentences[:2]] == ["Arslan Bozdaliev sold his car.", "Arslan Bozdaliev met a lawyer."]
+
+
+def test_of_several_stories_on_one_name_the_first_is_told_with_its_opening_and_the_others_in_short() -> None:
+    digest = _digest(
+        _telling(_STRIKE, adds="fact", number=1, hours=-1),
+        _telling(_STRIKE.replace("Nurses", "Bakers"), adds="fact", number=2, hours=-2, story="s2"),
+    )
+    assert [[s.text.split()[0] for s in item.sentences] for item in digest.items] == [["Nurses", "“Let"], ["“Let"]]
+
+
+def test_a_story_told_in_short_leaves_no_status_out() -> None:
+    digest = _digest(
+        _telling("Arslan Bozdaliev was released.", number=1, hours=-1, adds="status"),
+        _telling("Arslan Bozdaliev was detained.", number=2, hours=-2, story="s2"),
+        _telling("Arslan Bozdaliev was taken to hospital.", number=3, hours=-3, story="s2"),
+    )
+    assert [len(item.sentences) for item in digest.items] == [1, 2]
+
+
 def test_a_name_whose_own_sentence_is_not_quoted_above_keeps_it_though_both_open_alike() -> None:
     digest = _digest(_telling("Arslan Bozdaliev was freed. Yunus Karasuvat met him. Halyna Vitrolom spoke."))
     assert _labels(digest) == [["Arslan Bozdaliev"], ["Yunus Karasuvat"], ["Halyna Vitrolom"]]
