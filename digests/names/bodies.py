@@ -1,21 +1,20 @@
 """Watched bodies and places in one text, and people who are known by one word: all their words in order, whole."""
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache, cached_property, lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from digests.model import Kind
-from digests.names.aliases import is_homonym
+from digests.names.another import context_words, is_of_longer, is_part_of_other, is_something_else, surname_starts
 from digests.names.candidate import Candidate, ending_of, how_found, unlikeness
 from digests.names.endings import ENDING_COST
 from digests.names.fold import fold_word, mend_scripts
 from digests.names.index import ALONE, WORST_WORD, Body, Hits, NameIndex
 from digests.names.spell import script_of
-from digests.names.spellings import Word, connectives, is_given_name
+from digests.names.spellings import Word, connectives
 from digests.names.surnames import SurnameUse, prefix
 from digests.names.tokens import Page, bare, common_words
-from digests.tables import load_rows
 
 ACRONYM = 0.025  # NATO and НАТО; the lengths must be equal, and no ending was cut
 ALIAS = 0.07
@@ -28,7 +27,6 @@ _SHORT = 5  # letters: CoV, MAX and their like match nothing but themselves
 _SKIPPED = 4  # connectives between two words of a name
 _WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’‘ʼ`](?=\w))*")
 _NUMBERED = re.compile(r"[-‐‑–]\d")  # VQR-2 is another
-_MODEL = re.compile(r"[-‐‑–]\w*\d|[ \u00a0]\d{3}\b(?![ \u00a0.,]\d)")  # Fonn-737, Fonn 737
 _BETWEEN_OR_AND = re.compile(r"[ \t\u00a0\u202f]*[&+][ \t\u00a0\u202f]*|[ \t\u00a0\u202f]")
 _BETWEEN = re.compile(r"\.(?=\w)|[ \t\u00a0\u202f«»“”„\"'’()‐‑–-]{0,4}")  # Krym.Realii
 
@@ -37,16 +35,17 @@ def find_bodies(page: Page, hits: dict[int, Hits], index: NameIndex, use: Surnam
     """Return the places in a page that may be mentions of bodies and places."""
     ahead = _Ahead(page, index)
     for i, hit in hits.items():
-        for body, cost in hit.singles:
-            yield from _match_single(page, i, body, cost, ahead, use)
+        if hit.singles:
+            yield from _match_singles(page, i, hit.singles, ahead, use)
         if not hit.firsts and not hit.lasts:
             continue
         # Many names begin with a word like this one; few go on like the text.
+        plain, joined = ahead.behind(page.tokens[i].end)
         for body, cost in hit.firsts:
-            if body.words[1] in ahead.word(page.tokens[i].end, joined=_has_and(body.form.text)).meant:
+            if body.words[1] in (joined if _has_and(body.form.text) else plain):
                 yield from _match(page, i, body, cost, ahead)
         for body, cost in hit.lasts:
-            if body.words[0] in ahead.word(page.tokens[i].end, joined=_has_and(body.form.text)).meant:
+            if body.words[0] in (joined if _has_and(body.form.text) else plain):
                 yield from _match_turned(page, i, body, cost, ahead)
 
 
@@ -81,22 +80,24 @@ class _Ahead:
             found = self._words[at, joined] = self._look(at, joined=joined)
         return found
 
+    def behind(self, at: int) -> tuple[Mapping[int, float], Mapping[int, float]]:
+        """What the next word behind a place may be: of a name without "and", and of one with it."""
+        return self.word(at, joined=False).meant, self.word(at, joined=True).meant
+
     def is_part_of_other(self, i: int, end: int) -> bool:
         """Whether a place's name, from word `i` to `end`, is inside another."""
         found = self._others.get((i, end))
         if found is None:
-            found = self._others[i, end] = _is_part_of_other(self._page, i, end)
+            found = self._others[i, end] = is_part_of_other(self._page, i, end)
         return found
 
     def is_surname(self, i: int) -> bool:
-        """Whether the text gives somebody a surname that begins as word `i`: Olena Butra, and then Butry."""
+        """Whether word `i` begins as a surname that the text gives somebody."""
         return prefix(self._page.form(i)) in self._surnames
 
     @cached_property
     def _surnames(self) -> frozenset[str]:
-        page = self._page
-        behind = (i for i in range(1, len(page.tokens)) if page.touches(i - 1))
-        return frozenset(prefix(page.form(i)) for i in behind if is_given_name(page.form(i - 1), page.language))
+        return surname_starts(self._page)
 
     def _look(self, at: int, *, joined: bool) -> _Next:
         word = _next_word(self._page, at, joined=joined)
@@ -107,18 +108,43 @@ class _Ahead:
 _NOTHING = _Next({}, {}, False, 0)
 
 
-def _match_single(page: Page, i: int, body: Body, cost: float, ahead: _Ahead, use: SurnameUse) -> Iterator[Candidate]:
-    form, token = body.form, page.tokens[i]
-    if form.acronym:
-        limit = ACRONYM + (ENDING_COST if len(token.text) > len(form.words[0].text) else 0)
-        if cost <= limit and _is_acronym(page, i, form.words[0].text):
-            yield _candidate(page, body, token.start, page.name_end(i), cost, "alias" if form.alias else "acronym")
-    elif _fits_alone(page, i, body, cost, ahead, use):
-        printed = bare(token.text), page.language, form.words[0]
-        key = "alias" if form.alias else "name" + how_found(*printed)
-        found = _candidate(page, body, token.start, page.name_end(i), cost, key)
+class _Spot(NamedTuple):
+    """What a word is beside any name: whether others touch it, and whether it may be an ordinary word."""
+
+    crowded: bool
+    begins: bool
+    ordinary: bool
+
+
+def _match_singles(
+    page: Page, i: int, singles: Sequence[tuple[Body, float]], ahead: _Ahead, use: SurnameUse
+) -> Iterator[Candidate]:
+    spot = None
+    for body, cost in singles:
+        if body.form.acronym:
+            yield from _match_acronym(page, i, body, cost)
+            continue
+        spot = spot or _spot(page, i, use)
+        if not _fits_alone(page, i, body, cost, ahead, spot):
+            continue
+        printed = bare(page.tokens[i].text), page.language, body.form.words[0]
+        key = "alias" if body.form.alias else "name" + how_found(*printed)
+        found = _candidate(page, body, page.tokens[i].start, page.name_end(i), cost, key)
         ending = ending_of(*printed) if key == "name_case" else ""
         yield found._replace(fields=(*found.fields, ("ending", ending))) if ending else found
+
+
+def _match_acronym(page: Page, i: int, body: Body, cost: float) -> Iterator[Candidate]:
+    form, token = body.form, page.tokens[i]
+    limit = ACRONYM + (ENDING_COST if len(token.text) > len(form.words[0].text) else 0)
+    if cost <= limit and _is_acronym(page, i, form.words[0].text):
+        yield _candidate(page, body, token.start, page.name_end(i), cost, "alias" if form.alias else "acronym")
+
+
+def _spot(page: Page, i: int, use: SurnameUse) -> _Spot:
+    crowded = page.touches(i) or (page.touches(i - 1) and not page.opens_sentence(i - 1))
+    ordinary = page.is_common(i) or use.is_word(page.language, page.lowered(i))
+    return _Spot(crowded, page.begins_sentence(i), ordinary)
 
 
 def _match(page: Page, i: int, body: Body, cost: float, ahead: _Ahead) -> Iterator[Candidate]:
@@ -130,7 +156,7 @@ def _match(page: Page, i: int, body: Body, cost: float, ahead: _Ahead) -> Iterat
         return
     key = "alias" if form.alias else "name" + _difference(page, body, start, rest[0])
     found = _candidate(page, body, start, rest[0], max(cost, rest[1]), key)
-    yield found._replace(score=found.score * DOUBTFUL) if _is_of_longer(page, i, rest[0]) else found
+    yield found._replace(score=found.score * DOUBTFUL) if is_of_longer(page, i, rest[0]) else found
 
 
 def _match_turned(page: Page, i: int, body: Body, cost: float, ahead: _Ahead) -> Iterator[Candidate]:
@@ -183,52 +209,26 @@ def _has_and(name: str) -> bool:
 
 
 def _ands() -> frozenset[str]:
-    return _context()["and"]
+    return context_words("and")
 
 
-def _fits_alone(page: Page, i: int, body: Body, cost: float, ahead: _Ahead, use: SurnameUse) -> bool:
+def _fits_alone(page: Page, i: int, body: Body, cost: float, ahead: _Ahead, spot: _Spot) -> bool:
     form, word, index = body.form, body.form.words[0], ahead.index
     if cost > (ALIAS if form.alias else _SINGLE.get(index.word(body.words[0]).consonants, ALONE)):
         return False
-    text = bare(page.tokens[i].text)
-    same = _is_written_so(text, word, page.language)
-    if same is None:
-        return False
-    behind_word = page.touches(i - 1) and not page.opens_sentence(i - 1)
-    crowded = cost > FREE and (page.touches(i) or behind_word)
-    if crowded and not _is_declined(text, page.language, word):
+    text, language = bare(page.tokens[i].text), page.language
+    same = _is_written_so(text, word, language)
+    if same is None or (cost > FREE and spot.crowded and not _is_declined(text, language, word)):
         return False
     is_place = index.pattern(body.pattern).kind is Kind.PLACE
-    only_sounds_so = cost > SAME_SOUND and not form.alias and how_found(text, page.language, word) == "_spelling"
-    if is_place and only_sounds_so and _is_another(page, i, body, ahead):
+    only_sounds_so = cost > SAME_SOUND and not form.alias and how_found(text, language, word) == "_spelling"
+    if is_place and only_sounds_so and (is_something_else(page, i, body, index) or ahead.is_surname(i)):
         return False
-    sounds_same = cost <= SAME_SOUND and not (is_place and page.begins_sentence(i))
-    if (page.is_common(i) or use.is_word(page.language, page.lowered(i))) and not (same or sounds_same):
-        return False
-    if page.lowered(i) in common_words(page.language):
-        return False
+    if spot.ordinary:
+        sounds_same = cost <= SAME_SOUND and not (is_place and spot.begins)
+        if not (same or sounds_same) or page.lowered(i) in common_words(language):
+            return False
     return not is_place or not ahead.is_part_of_other(i, page.tokens[i].end)
-
-
-def _is_another(page: Page, i: int, body: Body, ahead: _Ahead) -> bool:
-    """Whether a word that only sounds like a listed one is known to be something else.
-
-    A text whose language has its own name for a watched place would say it: Loteva is no Łotwa in Slovene, where that
-    is Latvija. Of two things with one name, other languages call each otherwise, and nobody said which is meant:
-    Georgia. A number makes a model of a word, and given names and surnames are people's.
-    """
-    word, index, language = body.form.words[0], ahead.index, page.language
-    if word.language != language and index.is_named_in(body.pattern, language):
-        return True
-    if is_homonym(index.pattern(body.pattern).kind, word.text, word.language):
-        return True
-    if page.hyphened(i - 1) or _MODEL.match(page.text, page.tokens[i].end):
-        return True
-    if page.begins_sentence(i) and page.lowered(i) not in page.inner_capitals:
-        return True
-    if not is_given_name(word.text, word.language) and is_given_name(page.form(i), language):
-        return True
-    return ahead.is_surname(i)
 
 
 @lru_cache(maxsize=16_384)
@@ -241,26 +241,6 @@ def _is_written_so(text: str, word: Word, language: str) -> bool | None:
     if word.language == language and _starts_otherwise(folded, listed):
         return None
     return folded == listed
-
-
-def _is_of_longer(page: Page, i: int, end: int) -> bool:
-    """Whether a body's name, from word `i` to `end`, looks like a part of another's: Steppe Watch Foundation."""
-    start = page.tokens[i].start
-    if page.touches(i - 1) and _is_among(page.lowered(i - 1), _context()["before"]):
-        return True
-    behind = _WORD.match(page.text, end + 1) if page.text[end : end + 1] == " " else None
-    if behind is None or not behind[0][0].isupper():
-        return False
-    return page.text[start - 1 : start] in _OPENING_QUOTES or behind[0].lower().startswith(_body_starts())
-
-
-@cache
-def _body_starts() -> tuple[str, ...]:
-    """How words begin that tell a body in a name: foundation, фонд."""
-    return tuple(word for _, words in load_rows("names/data/kinds.tsv") for word in words.split() if len(word) > _TINY)
-
-
-_OPENING_QUOTES = frozenset("«“„")
 
 
 def _starts_otherwise(one: str, other: str) -> bool:
@@ -282,30 +262,6 @@ def _is_acronym(page: Page, i: int, listed: str) -> bool:
     return len(listed) > _TINY or not any(
         page.touches(gap) and page.is_capitals(beside) for gap, beside in ((i - 1, i - 1), (i, i + 1))
     )
-
-
-def _is_part_of_other(page: Page, i: int, end: int) -> bool:
-    """Whether a place's name, from word `i` to `end`, is inside another: New York Times, North Korea."""
-    before, after = _context()["before"], _context()["after"]
-    if (page.touches(i - 1) or page.hyphened(i - 1)) and _is_among(page.lowered(i - 1), before):
-        return True  # North Korea, New-Mexico
-    if page.touches(i - 1) and is_given_name(page.form(i - 1), page.language):
-        return True  # Jack London
-    following = _WORD.match(page.text, end + 1) if page.text[end : end + 1] == " " else None
-    if following is None:
-        return False
-    low, capital = following[0].lower(), following[0][0].isupper()
-    return (capital and (_is_among(low, after) or _is_among(low, before))) or (low in after and not low.isascii())
-
-
-def _is_among(word: str, stems: frozenset[str]) -> bool:
-    """Whether a word is listed, or declined from a listed one of four letters or more."""
-    return word in stems or any(word[:length] in stems for length in range(4, len(word)))
-
-
-@cache
-def _context() -> dict[str, frozenset[str]]:
-    return {place: frozenset(words.split()) for place, words in load_rows("names/data/context.tsv")}
 
 
 def _difference(page: Page, body: Body, start: int, end: int) -> str:

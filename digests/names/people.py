@@ -109,6 +109,7 @@ class _Search:
             # What does not hang on the person is asked first: few words that sound like a surname are one.
             if bare and not self._stands_free(i, number, cost):
                 continue
+            fits = bare and self._fits_alone(i, number, cost)
             for person in self._held_by(number):
                 if person.pattern in inside or self._names.part_costs(person, i) is None:
                     continue
@@ -117,7 +118,7 @@ class _Search:
                 elif last > i:
                     yield from self._by_initial(person, i + 1, (i, last), cost)
                 elif len(person.surname) > 1 or not tied:
-                    yield from self._by_surname(person, i, number, cost)
+                    yield from self._by_surname(person, i, number, cost, fits=fits)
 
     def _by_initial(self, person: Person, j: int, span: tuple[int, int], cost: float) -> Iterator[Candidate]:
         """The surname with the initial at word `j`; together they are the words of `span`."""
@@ -155,8 +156,9 @@ class _Search:
             self._persons[number] = held[:_MOST_HOLDERS] + named
         return self._persons[number]
 
-    def _by_surname(self, person: Person, i: int, number: int, cost: float) -> Iterator[Candidate]:
-        pattern, surname, first = person.pattern, self._index.word(number).text, i - len(person.surname) + 1
+    def _by_surname(self, person: Person, i: int, number: int, cost: float, *, fits: bool) -> Iterator[Candidate]:
+        """The surname at word `i`; `fits` says whether it may stand for one whose full name the text lacks."""
+        pattern, first = person.pattern, i - len(person.surname) + 1
         if pattern in self._anchor:
             near = cost <= ANCHORED or prefix(self._page.form(i)) in self._forms[pattern]
             if near and not self._beside.has_namesake(first) and self._is_meant(pattern, i, number):
@@ -166,8 +168,8 @@ class _Search:
             return
         if i in self._inside or self._beside.follows_given(first):
             return
+        surname = self._index.word(number).text
         self._learnt["L:" + surname_key(surname)] = None
-        fits = self._fits_alone(i, number, cost)
         if fits and self._use.means(pattern, surname, self._page.form(i)):
             yield self._candidate(person, first, i, (1 - cost) * ALONE_SCORE, "surname_alone")
         elif cost <= ALONE:

@@ -51,6 +51,7 @@ TASKS = (
     ),
     Task("pairs", ("--pairs", _NAMES / "pairs_dev.tsv", "--out", _OUT)),
     Task("match-speed", ("--watches", "10000", "--docs", _NAMES / "docs.jsonl.xz")),
+    Task("changes", ("--watches", "10000", "--imported", "1000")),
     Task("clusters", ("--in", _STORIES / "clusters.jsonl.xz", "--out", _OUT)),
     Task("storypairs", ("--in", _STORIES / "pairs.jsonl.xz", "--out", _OUT)),
     Task("neardup", ("--in", _STORIES / "neardup.jsonl.xz", "--out", _OUT)),
