@@ -137,7 +137,7 @@ def _match_singles(
 def _match_acronym(page: Page, i: int, body: Body, cost: float) -> Iterator[Candidate]:
     form, token = body.form, page.tokens[i]
     limit = ACRONYM + (ENDING_COST if len(token.text) > len(form.words[0].text) else 0)
-    if cost <= limit and _is_acronym(page, i, form.words[0].text):
+    if cost <= limit and _is_acronym(page, i, form.words[0]):
         yield _candidate(page, body, token.start, page.name_end(i), cost, "alias" if form.alias else "acronym")
 
 
@@ -252,11 +252,15 @@ def _has_inner_capitals(word: str) -> bool:
     return 1 < len(word) <= _SHORT and any(letter.isupper() for letter in word[1:])
 
 
-def _is_acronym(page: Page, i: int, listed: str) -> bool:
+def _is_acronym(page: Page, i: int, word: Word) -> bool:
     """Whether word `i` stands in capitals, as long as the listed one; one of two letters not among other capitals."""
-    head = mend_scripts(re.split("['’‘ʼ`]", bare(page.tokens[i].text))[0])
-    if script_of(head) == script_of(listed) and fold_word(head) != fold_word(listed):
-        return False  # QE sounds like KE
+    head, listed = mend_scripts(re.split("['’‘ʼ`]", bare(page.tokens[i].text))[0]), word.text
+    # QE sounds like KE. In Cyrillic a letter is a sound, and another alphabet has another letter: КНИЗ is КНІЗ.
+    by_sound = script_of(head) != script_of(listed) or (
+        script_of(listed) == "cyrillic" and word.language != page.language
+    )
+    if not by_sound and fold_word(head) != fold_word(listed):
+        return False
     if len(head) != len(listed) or not head.isupper() or _NUMBERED.match(page.text, page.tokens[i].end):
         return False
     return len(listed) > _TINY or not any(

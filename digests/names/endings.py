@@ -65,7 +65,7 @@ def base_stems(word: str, language: str = "") -> tuple[Stem, ...]:
 
 
 _VOWELS, _CONSONANTS = "aeiouyáéíóúýěůąęаеиоуіїєюяыэ", "bcčdfghjklmnprřsštvwzžбвгґдзклмнпрстфхцчшж"
-_MOBILE = re.compile(rf"(.*[{_VOWELS}][{_CONSONANTS}])(?:ie|[eěеєёо])([kclłnńrкцлнр]|ць)")
+_MOBILE = re.compile(rf"(.*[{_VOWELS}][{_CONSONANTS}])(?:ie|[eěеєёо])([kclłnńrкцлнр]|lj|nj|ць|ль|нь)")
 
 
 def _join_families(found: dict[str, float]) -> None:
