@@ -541,6 +541,14 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Silent:
+    """A source that can be read, but has had nothing new since then: far longer than is its habit."""
+
+    title: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """What was read in a digest's span: the ground of "nothing new"."""
 
@@ -548,6 +556,7 @@ class Coverage:
     sources_read: int
     sources: int
     unread: tuple[Unread, ...] = ()
+    silent: tuple[Silent, ...] = ()
 
 
 HeldWhy = Literal["quiet", "pause", "service"]

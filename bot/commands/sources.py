@@ -9,7 +9,7 @@ from digests.adding import Offered
 from digests.errors import SourceError
 from digests.model import Entry, Source
 from digests.sources.find import Offer
-from digests.sources.rhythm import articles_a_day
+from digests.sources.rhythm import articles_a_day, trouble
 
 _ON_A_PAGE = 15
 _SHOWN_ENTRIES = 3
@@ -81,6 +81,8 @@ def _line(ask: Ask, known: Source) -> Line:
         return line("sources.ill", title=title, why=known.last_error)
     if known.last_success_at is None:
         return line("sources.unread", title=title)
+    if trouble(known, ask.desk.now) == "silent":
+        return line("sources.silent", title=title, since=_when(ask, known.rhythm.last_new_at))
     if known.rhythm.missed_at is not None:
         return line("sources.missed", title=title, last=_when(ask, known.rhythm.missed_at))
     rate, last, following = _rate(known, ask), _when(ask, known.last_success_at), _when(ask, known.next_poll_at)

@@ -8,11 +8,11 @@ from bot.render.envelope import Envelope
 from bot.render.page import Block, Page, Press, Run, Style
 from bot.render.quote import COMMA, DOT, fill, join, outlet_with_stance, outlets, quotations
 from bot.words import Words
-from digests.model import Band, Coverage, Digest, Item, OutletLink, Recalled, StatusWord, Unread
+from digests.model import Band, Coverage, Digest, Item, OutletLink, Recalled, Silent, StatusWord, Unread
 
 ASKED_SLOT = "now-"  # a digest someone typed for, shown in full even where messages are neutral
 _STATUSES_IN_THE_LIST = 2
-_UNREAD_NAMED = 5  # more ill sources than these are counted: the digest is about names
+_ILL_NAMED = 5  # more ill sources than these are counted: the digest is about names
 _SHOW_BUTTONS = 8
 # Telegram shows about 100 styles and links a message: a longer list in bold would be torn into parts by that alone.
 _BOLD_NAMES = 30
@@ -163,9 +163,9 @@ def _alerted(words: Words, recalled: Recalled, envelope: Envelope) -> tuple[Run,
 
 
 def _ground(words: Words, digest: Digest, envelope: Envelope) -> Iterator[Block]:
-    read = [_coverage(words, digest.coverage)]
-    read += [_unread(words, each, envelope) for each in digest.coverage.unread[:_UNREAD_NAMED]]
-    more = len(digest.coverage.unread) - _UNREAD_NAMED
+    ill: list[Unread | Silent] = [*digest.coverage.unread, *digest.coverage.silent]
+    read = [_coverage(words, digest.coverage), *(_ill(words, each, envelope) for each in ill[:_ILL_NAMED])]
+    more = len(ill) - _ILL_NAMED
     if more > 0:
         read.append(words.count("digest.unread_more", more))
     yield Block("note", (Run(" ".join(read)),))
@@ -178,11 +178,11 @@ def _coverage(words: Words, coverage: Coverage) -> str:
     return words.count("digest.read", coverage.sources, articles=articles, read=coverage.sources_read)
 
 
-def _unread(words: Words, unread: Unread, envelope: Envelope) -> str:
-    if unread.since is None:
-        return words.say("digest.unread_never", title=unread.title, why=unread.why)
-    since = words.short(unread.since, envelope.chat.zone, envelope.now)
-    return words.say("digest.unread", since=since, title=unread.title, why=unread.why)
+def _ill(words: Words, ill: Unread | Silent, envelope: Envelope) -> str:
+    since = words.short(ill.since, envelope.chat.zone, envelope.now) if ill.since is not None else ""
+    if isinstance(ill, Silent):
+        return words.say("digest.silent", since=since, title=ill.title)
+    return words.say("digest.unread" if since else "digest.unread_never", since=since, title=ill.title, why=ill.why)
 
 
 def _glance(words: Words, digest: Digest, envelope: Envelope) -> str:

@@ -11,7 +11,7 @@ from digests.sources.dates import read_date
 from digests.sources.http import ACCEPT_PAGE, Fetcher
 from digests.sources.parser import FeedParser
 from digests.sources.preview import Post, Preview
-from digests.text import guess_language, sentences
+from digests.text import sentences
 
 HOST = "https://t.me"
 """Where previews stand; tests put another server here."""
@@ -92,7 +92,7 @@ def _entry(name: str, post: Post, now: datetime) -> Entry:
         title=cut,
         text=post.text,
         published_at=read_date(post.at, now=now) if post.at else None,
-        language=guess_language(post.text),
+        language=post.language,
     )
 
 

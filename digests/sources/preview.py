@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from digests.sources.decode import NotText, decode
 from digests.sources.document import NotAFeed
 from digests.sources.webpage import ABSURD_TAG
-from digests.text import one_line, to_text
+from digests.text import guess_language, one_line, to_text
 
 _MESSAGE = "tgme_widget_message"
 _POST = re.compile(r"[A-Za-z]\w{3,31}/(\d{1,12})", re.ASCII)
@@ -16,12 +16,16 @@ _OTHERS_WORDS = ("tgme_widget_message_reply", "tgme_widget_message_link_preview"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One post: its number in the channel, its words, when it was sent, as stated, and where it was forwarded from."""
+    """One post: its number in the channel, its words, when it was sent, as stated, and where it was forwarded from.
+
+    Its language is guessed where it is read, so that only one process holds what that takes.
+    """
 
     number: int
     text: str
     at: str
     forwarded_from: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,7 @@ def _post(message) -> Post | None:  # type: ignore[no-untyped-def]  # lxml has n
         text=words,
         at=str(times[-1])[:40] if times else "",
         forwarded_from=one_line(forwarded[0].text_content())[:100] if forwarded else "",
+        language=guess_language(words),
     )
 
 

@@ -13,6 +13,7 @@ from digests.model import (
     Kind,
     ListId,
     NameId,
+    PatternId,
     Spelling,
     StoryId,
     WatchedName,
@@ -111,28 +112,35 @@ class Lists:
 
     async def names_of(self, chat: ChatId) -> tuple[tuple[WatchedName, datetime], ...]:
         """Return the names a chat watches, its own first, each with the time from which it is told of it."""
-        own = select(watched_names, literal(None, watched_names.c.added_at.type).label("since")).join(
-            lists, (lists.c.id == watched_names.c.list) & (lists.c.owner == chat)
-        )
-        followed = select(watched_names, list_follows.c.since).join(
-            list_follows, (list_follows.c.list == watched_names.c.list) & (list_follows.c.chat == chat)
-        )
+        own, followed = _watched_by(chat)
         return (*await self._read(own), *await self._read(followed))
 
-    async def watching(self, chat: Chat) -> Watching:
-        """Return all that a chat watches and wants, as the writing room takes it."""
-        names = [name for name, _ in await self.names_of(chat.id)]
+    async def watching(self, chat: Chat) -> tuple[Watching, dict[PatternId, datetime]]:
+        """Return all that a chat watches and wants, for the writing room, and since when it watches each pattern.
+
+        The names are without their spellings: a long list has a hundred thousand, and what is told needs none of them.
+        """
+        names: list[tuple[PatternId, WatchedName]] = []
+        added: dict[PatternId, datetime] = {}
+        for query in _watched_by(chat.id):
+            for row in (
+                await self._tx.execute(_in_order(query.where(watched_names.c.removed_at.is_(None))))
+            ).mappings():
+                pattern = PatternId(row["pattern"])
+                names.append((pattern, _name(row, ())))
+                added[pattern] = min(_since(row), added.get(pattern, _since(row)))
         wanted = await self._tx.execute(select(wishes).where(wishes.c.chat == chat.id).order_by(wishes.c.name))
         muted = await self._tx.execute(
             select(story_mutes).where(story_mutes.c.chat == chat.id).order_by(story_mutes.c.story)
         )
-        return Watching(
+        watching = Watching(
             chat=chat,
-            names=tuple((pattern_of(name).id, name) for name in names),
+            names=tuple(names),
             wishes=tuple(_wish(row) for row in wanted),
             muted_stories=tuple((StoryId(row.story), row.until) for row in muted),
             others=await Judgements(self._tx).others(list_of(chat.id)),
         )
+        return watching, added
 
     async def wishes_of(self, chat: ChatId) -> tuple[Wish, ...]:
         """Return what a chat wants of its names."""
@@ -216,8 +224,7 @@ class Lists:
         """Return the live names of a query over watched_names, in the order of their lists, with their times."""
         gone = watched_names.c.removed_at
         query = query.where(gone.is_not(None) if removed else gone.is_(None))
-        ordered = query.order_by(watched_names.c.list, watched_names.c.position, watched_names.c.id)
-        rows = (await self._tx.execute(ordered)).mappings().all()
+        rows = (await self._tx.execute(_in_order(query))).mappings().all()
         written: dict[str, list[Spelling]] = {}
         for some in batches([row["id"] for row in rows]):
             found = await self._tx.execute(
@@ -230,6 +237,21 @@ class Lists:
 
 def _of_list(list_id: ListId) -> Select[Any]:
     return select(watched_names).where(watched_names.c.list == list_id)
+
+
+def _watched_by(chat: ChatId) -> tuple[Select[Any], Select[Any]]:
+    """Return the queries for a chat's own names, and for those of the lists it follows with the time since when."""
+    own = select(watched_names, literal(None, watched_names.c.added_at.type).label("since")).join(
+        lists, (lists.c.id == watched_names.c.list) & (lists.c.owner == chat)
+    )
+    followed = select(watched_names, list_follows.c.since).join(
+        list_follows, (list_follows.c.list == watched_names.c.list) & (list_follows.c.chat == chat)
+    )
+    return own, followed
+
+
+def _in_order(query: Select[Any]) -> Select[Any]:
+    return query.order_by(watched_names.c.list, watched_names.c.position, watched_names.c.id)
 
 
 def _since(row: Mapping[Any, Any]) -> datetime:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, false, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digests.model import Coverage, Rhythm, Source, SourceId, Stance, Unread
+from digests.model import Coverage, Rhythm, Silent, Source, SourceId, Stance, Unread
 from digests.store.tables import articles, sources
 from digests.store.upsert import batches
 
@@ -130,7 +130,7 @@ class Sources:
         await self._tx.execute(update(sources).where(sources.c.id == source).values(removed=True))
 
     async def coverage(self, since: datetime, until: datetime) -> Coverage:
-        """Return how many articles came in (since, until], and which enabled sources were not read."""
+        """Return how many articles came in (since, until], which enabled sources were not read, or fell silent."""
         at = articles.c.fetched_at
         counted = await self._tx.scalar(select(func.count()).select_from(articles).where(at > since, at <= until))
         enabled = [source for source in await self.all() if source.enabled]
@@ -146,6 +146,11 @@ class Sources:
                     why=source.last_error or ("Haberdar did not run" if source.last_success_at else "not read yet"),
                 )
                 for source in unread
+            ),
+            silent=tuple(
+                Silent(title=source.title or source.address, since=source.rhythm.last_new_at)
+                for source in enabled
+                if source not in unread and source.rhythm.told == "silent" and source.rhythm.last_new_at is not None
             ),
         )
 

@@ -169,13 +169,7 @@ class Teller:
 
 async def watching_of(tx: AsyncConnection, chat: Chat) -> tuple[Watching, dict[PatternId, datetime]]:
     """Return what a chat watches, and since when it watches each pattern: older news is not told of it."""
-    lists = Lists(tx)
-    watching = await lists.watching(chat)
-    since = {name.id: at for name, at in await lists.names_of(chat.id)}
-    added: dict[PatternId, datetime] = {}
-    for pattern, name in watching.names:
-        added[pattern] = min(since[name.id], added.get(pattern, since[name.id]))
-    return watching, added
+    return await Lists(tx).watching(chat)
 
 
 def _without_other_news(telling: Telling, only: Collection[NewsId]) -> Telling:

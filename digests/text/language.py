@@ -84,7 +84,7 @@ def _share(words: list[str], signs: re.Pattern[str]) -> float:
 
 def _classify(text: str) -> str | None:
     # Imported here: it loads numpy and its model, 0.3 s that a process which guesses nothing need not spend.
-    from py3langid import rank
+    from digests.text.langid import rank
 
     codes = [str(code) for code, _ in rank(text)[:3]]
     if len(text) < _SHORT_LETTERS:

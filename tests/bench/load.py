@@ -80,12 +80,15 @@ async def _measure(port: int, server: int, feeds: int, watched: Sequence[str]) -
             async with database.read() as tx:
                 ledger = await Outbox(tx, vault).ledger(published)
             waits = [(d.created_at - published).total_seconds() for d in ledger if d.of is DeliveryKind.ALERT]
+            ours = [pid for pid in ({os.getpid(), *_children()} - {server}) if _role(pid) != "resource_tracker"]
+            for pid in sorted(ours):
+                sys.stderr.write(f"{_role(pid)}: {_mb(pid, 'VmRSS'):.0f} MB now, {_mb(pid, 'VmHWM'):.0f} at most\n")
             figures = {
                 "alerts": len(waits),
                 "p50_s": round(quantiles(waits, n=20)[9]),
                 "p95_s": round(quantiles(waits, n=20)[18]),
                 "slowest_round_s": round(slowest, 1),
-                "rss_mb": round(sum(_peak_mb(pid) for pid in {os.getpid(), *_children()} - {server})),
+                "rss_mb": round(sum(_mb(pid, "VmHWM") for pid in ours)),
             }
             await engine.close()
         await database.close()
@@ -122,13 +125,22 @@ async def _flows(engine: Engine, clock: FakeClock, span: timedelta) -> float:
 
 
 def _children() -> set[int]:
-    me = os.getpid()
-    return {int(pid) for pid in Path(f"/proc/{me}/task/{me}/children").read_text().split()}
+    """Return our processes, those that a thread of ours started too."""
+    return {
+        int(pid) for thread in Path("/proc/self/task").iterdir() for pid in (thread / "children").read_text().split()
+    }
 
 
-def _peak_mb(pid: int) -> float:
+def _role(pid: int) -> str:
+    said = Path(f"/proc/{pid}/cmdline").read_text()
+    return next(
+        (name for name in ("digests.matching", "digests.sources.worker", "resource_tracker") if name in said), "main"
+    )
+
+
+def _mb(pid: int, of: str) -> float:
     status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line)
-    return int(status["VmHWM"].split()[0]) / 1000
+    return int(status[of].split()[0]) / 1000
 
 
 def _serve(pipe: Connection, named: Sequence[str]) -> None:

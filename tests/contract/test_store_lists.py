@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -133,9 +134,10 @@ async def test_what_a_chat_watches_holds_its_wishes_and_mutes(database: Database
         await lists.set_wish(wish)
         await lists.mute_story(b.chat().id, StoryId("s"), b.NOW)
         await lists.mute_story(b.chat().id, StoryId("s"), LATER)
-        watching = await lists.watching(b.chat())
+        watching, added = await lists.watching(b.chat())
     assert watching.chat == b.chat()
-    assert watching.names == ((pattern_of(name).id, name),)
+    assert watching.names == ((pattern_of(name).id, replace(name, spellings=())),)
+    assert added == {pattern_of(name).id: b.NOW}
     assert watching.wishes == (wish,)
     assert watching.muted_stories == (("s", LATER),)
 

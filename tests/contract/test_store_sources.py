@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from digests.model import Coverage, Rhythm, Source, Unread
+from digests.model import Coverage, Rhythm, Silent, Source, Unread
 from digests.store.articles import Articles
 from digests.store.db import Database
 from digests.store.sources import Sources
@@ -164,6 +164,17 @@ async def test_coverage_names_what_was_not_read(database: Database, source: Sour
         await Sources(tx).add(b.source(address="off", enabled=False))
         coverage = await Sources(tx).coverage(b.NOW - HOUR, b.NOW)
     assert coverage == Coverage(articles=0, sources_read=1 - len(unread), sources=1, unread=unread)
+
+
+async def test_coverage_names_what_can_be_read_but_fell_silent(database: Database) -> None:
+    rhythm = Rhythm(since=b.NOW - 90 * HOUR, last_new_at=b.NOW - 80 * HOUR, told="silent")
+    silent = b.source(last_success_at=b.NOW, rhythm=rhythm)
+    async with database.write() as tx:
+        await Sources(tx).add(silent)
+        await Sources(tx).add(b.source(address="https://liman.example/rss", last_success_at=b.NOW))
+        coverage = await Sources(tx).coverage(b.NOW - HOUR, b.NOW)
+    assert (coverage.sources_read, coverage.unread) == (2, ())
+    assert coverage.silent == (Silent(title=silent.title, since=b.NOW - 80 * HOUR),)
 
 
 async def test_coverage_counts_the_articles_of_its_span(database: Database) -> None:

@@ -399,6 +399,9 @@ async def test_owners_hear_once_that_a_source_fell_silent_against_its_own_rhythm
     assert await _notices(owned) == []
     await _reads_for(owned, 4 * DAY, step=4 * HOUR)
     assert [key for _, key in await _notices(owned)] == ["notice.source_silent"] * 2
+    async with owned.database.read() as tx:
+        coverage = await Sources(tx).coverage(owned.clock.now() - DAY, owned.clock.now())
+    assert ([silent.title for silent in coverage.silent], coverage.unread) == (["Liman"], ())
 
 
 def _with_etag(body: bytes) -> Callable[[Asked], Answer]:

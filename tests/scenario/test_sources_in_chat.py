@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from bot.app import open_finder
+from digests.model import Rhythm
 from digests.store.articles import Articles
 from digests.store.sources import Sources
+from tests.builders import source
 from tests.fakes.feeds import Answer, item, rss
 from tests.town import OWNER, Town, running_town
 
@@ -76,3 +79,26 @@ async def test_only_owners_see_and_change_sources(town: Town) -> None:
     for asked in ("/sources", "/source remove", f"/source add {town.feeds.url()}"):
         assert await town.says(5, asked) == "Only those who run this bot can do that."
     assert town.feeds.asked == []
+
+
+async def test_a_source_that_fell_silent_is_shown_so(town: Town) -> None:
+    now = town.clock.now()
+    rhythm = Rhythm(since=now - timedelta(days=90), last_new_at=now - timedelta(days=20), rate=3.0)
+    silent = source(title="Liman", rhythm=rhythm, last_success_at=now, next_poll_at=now + timedelta(days=1))
+    async with town.app.engine.database.write() as tx:
+        await Sources(tx).add(silent)
+    assert "Liman: can be read, but has had nothing new since" in await town.says(OWNER, "/sources")
+
+
+async def test_a_channel_is_found_where_the_setting_says_that_previews_stand(town: Town) -> None:
+    town.feeds.answers(Answer(body=_PREVIEW), "/s/steppe_radio")
+    settings = town.settings.model_copy(update={"channel_host": town.feeds.url("")})
+    async with open_finder(settings, town.clock, town.app.engine.database) as finder:
+        offer = await finder.find("@steppe_radio")
+    assert (offer.source.kind, offer.source.address) == ("channel", "https://t.me/steppe_radio")
+    assert [entry.text for entry in offer.entries] == ["Arslan Bozdaliev was moved."]
+
+
+_PREVIEW = b"""<div class="tgme_channel_info_header_title">Steppe</div>
+<div class="tgme_widget_message" data-post="steppe_radio/7"><div class="tgme_widget_message_text">Arslan Bozdaliev was
+moved.</div><time datetime="2026-11-23T10:00:00+00:00"></time></div>"""

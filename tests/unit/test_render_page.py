@@ -21,6 +21,7 @@ from digests.model import (
     Digest,
     OutletLink,
     Reason,
+    Silent,
     Stance,
     Status,
     StatusWord,
@@ -239,6 +240,18 @@ def test_at_most_five_ill_sources_are_named_the_others_counted() -> None:
     assert "Source 4" in plain_page(page)
     assert "Source 5" not in plain_page(page)
     assert "And 3 more sources." in plain_page(page)
+
+
+def test_a_source_that_fell_silent_is_named_after_those_that_were_not_read() -> None:
+    coverage = Coverage(
+        articles=1,
+        sources_read=1,
+        sources=2,
+        unread=(Unread(title="Liman", since=None, why="gone"),),
+        silent=(Silent(title="Steppe Radio", since=NOW),),
+    )
+    said = plain_page(make_page(digest(items=(), coverage=coverage), HERE))
+    assert said.index("Not read yet: Liman (gone).") < said.index("far longer than its habit: Steppe Radio.")
 
 
 def test_a_chat_that_watches_nobody_is_not_told_that_nothing_is_new() -> None:

@@ -5,12 +5,14 @@ import time
 import unicodedata
 from itertools import pairwise
 
+import py3langid
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digests.tables import load_rows
 from digests.text import guess_language, one_line, sentences, tidy_text, to_text, without_boilerplate
+from digests.text.langid import rank
 
 
 def _parts(text: str, language: str | None = None) -> list[str]:
@@ -226,3 +228,17 @@ def test_the_table_of_such_lines_keeps_what_the_search_relies_on() -> None:
     assert {where for where, _ in rows} == {"line", "end", "tail"}
     assert all(":" in words for where, words in rows if where == "line")
     assert all(words[-1] in "])»→›" for where, words in rows if where == "tail")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Avukat, dosyanın mahkemeye gönderildiğini söyledi.", id="Turkish"),
+        pytest.param("Адвокат заявив, що справу передали до суду.", id="Ukrainian"),
+        pytest.param("Adwokat powiedział, że sprawa trafiła do sądu.", id="Polish"),
+        pytest.param("1234567890 !!! 🙂", id="no words"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_the_model_in_a_file_says_what_it_says_in_memory(text: str) -> None:
+    assert rank(text) == py3langid.rank(text)
