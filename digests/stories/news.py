@@ -44,6 +44,12 @@ _IDEAS = {
 }
 
 
+# To how many this happened changes from hour to hour: "two held" after "a suspect held". Greater numbers in a lead are
+# square metres and tonnes; a toll of hundreds is a number that the story never had.
+_COUNTED = frozenset({"cdetain", "cdeath", "cinjured", "cmissing", "cfound"})
+_MOST_COUNTED = 100
+
+
 @dataclass(slots=True)
 class Told:
     """What the articles of a story have said so far.
@@ -214,9 +220,16 @@ def _new_fact(features: Features, told: Told) -> Reason | None:
     unseen = _unseen(features, told)
     says_else = unseen is not None and unseen >= _OTHER_WORDS and not ideas <= told.keys
     changed = unseen is not None and unseen < _OTHER_WORDS and bool(numbers)
-    if worth < _ENOUGH and not says_else and not changed and _is_shown_told(features, told, ideas, unseen):
+    counts = _counts_more(features, told, ideas)
+    if worth < _ENOUGH and not (says_else or changed or counts) and _is_shown_told(features, told, ideas, unseen):
         return None
     return Reason(key="number", fields=(("number", numbers[0]),)) if numbers else Reason(key="fact")
+
+
+def _counts_more(features: Features, told: Told, ideas: set[str]) -> bool:
+    """Say whether the lead counts those to whom something happened by a number that no lead of the story had."""
+    new = {key for key in _numbers(features) - told.leads if key[1:].isdigit() and int(key[1:]) < _MOST_COUNTED}
+    return bool(new and ideas & _COUNTED & told.leads)
 
 
 def _worth(features: Features, told: Told, ideas: set[str]) -> float:
