@@ -150,6 +150,7 @@ class Engine:
                 added=await stories.patterns(added),
                 dropped=tuple(sorted(dropped)),
                 taught=await Archive(tx).use_of(added),
+                known_as=await Archive(tx).known_as(added, self._now() - WINDOW),
             )
         await self.matcher.change(change)
 
@@ -189,12 +190,14 @@ class Engine:
 
     async def _recall(self) -> Memory:
         async with self.database.read() as tx:
-            stories = Stories(tx)
+            stories, since = Stories(tx), self._now() - WINDOW
+            patterns = await stories.watched_patterns()
             return Memory(
                 version=await Lists(tx).version(),
-                patterns=await stories.watched_patterns(),
+                patterns=patterns,
                 surname_use=await stories.surname_use(),
-                placed=tuple(await stories.recent_features(self._now() - WINDOW)),
+                placed=tuple(await stories.recent_features(since)),
+                known_as=await Archive(tx).known_as({pattern.id for pattern in patterns}, since),
             )
 
     # Digests and alerts ---------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from typing import Any
 
 from digests.apart import command
 from digests.errors import HaberdarError, StoreError
-from digests.model import Article, Found, News, Pattern, PatternId, Placement
+from digests.model import Article, Found, News, Pattern, PatternId, Placement, StoryId
 from digests.names.index import NameIndex
 from digests.names.match import find_mentions
 from digests.names.surnames import SurnameUse, is_of
@@ -28,6 +28,8 @@ from digests.stories.placer import Placer
 # An ordinary article takes 2 ms; a hostile one of 1 MB about a second. What takes this long will not end.
 _DEADLINE_S = 30.0
 _PART = 1_000  # names told to the worker at once: it reads 4,000 a second
+# A pattern, one that it was before it was changed, and a story that it was in.
+KnownAs = tuple[PatternId, PatternId, StoryId]
 
 
 class MatcherError(HaberdarError):
@@ -43,12 +45,14 @@ class Memory:
         patterns: Of every watched name.
         surname_use: What the stream taught.
         placed: Features, place and news of the articles inside the window, oldest first.
+        known_as: Patterns that were changed, each with one that it was before and a story that it was in.
     """
 
     version: int = 0
     patterns: tuple[Pattern, ...] = ()
     surname_use: Mapping[str, int]
     placed: tuple[tuple[str, Placement, News | None], ...] = ()
+    known_as: tuple[KnownAs, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,7 @@ class Change:
         added: Patterns that are new to it.
         dropped: Patterns that nobody watches any more.
         taught: What the archive taught of those added.
+        known_as: Those added that were something else before, as in `Memory`.
     """
 
     since: int
@@ -68,6 +73,7 @@ class Change:
     added: tuple[Pattern, ...] = ()
     dropped: tuple[PatternId, ...] = ()
     taught: Mapping[str, int] = field(default_factory=dict)
+    known_as: tuple[KnownAs, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,19 +145,25 @@ class Matcher:
         A worker that was started anew since has read the names as they stand: nothing is left to do.
         """
         for added in _parts(change.added):
-            await self._tell(change.since, added, (), change.taught)
+            known_as = tuple(known for known in change.known_as if any(known[0] == pattern.id for pattern in added))
+            await self._tell(change.since, added, (), change.taught, known_as)
         if await self._tell(change.since, (), change.dropped, {}):
             self._version = change.version
 
     async def _tell(
-        self, since: int, added: tuple[Pattern, ...], dropped: tuple[PatternId, ...], taught: Mapping[str, int]
+        self,
+        since: int,
+        added: tuple[Pattern, ...],
+        dropped: tuple[PatternId, ...],
+        taught: Mapping[str, int],
+        known_as: tuple[KnownAs, ...] = (),
     ) -> bool:
         async with self._lock:
             await self._start()
             if self._version != since:
                 return False
             if added or dropped:
-                await self._exchange("watch", (added, dropped, dict(taught)))
+                await self._exchange("watch", (added, dropped, dict(taught), known_as))
                 self._watched.update(pattern.id for pattern in added)
                 self._watched.difference_update(dropped)
             return True
@@ -253,14 +265,21 @@ class _Worker:
             self._index.add(pattern)
         for features, placement, news in memory.placed:
             self._placer.remember(load(features), placement, news)
+        for known in memory.known_as:
+            self._placer.know_as(*known)
 
-    def watch(self, change: tuple[tuple[Pattern, ...], tuple[PatternId, ...], Mapping[str, int]]) -> None:
-        added, dropped, taught = change
+    def watch(
+        self,
+        change: tuple[tuple[Pattern, ...], tuple[PatternId, ...], Mapping[str, int], tuple[KnownAs, ...]],
+    ) -> None:
+        added, dropped, taught, known_as = change
         self._use.put(taught)
         for pattern in added:
             self._index.add(pattern)
         for key in dropped:
             self._index.discard(key)
+        for known in known_as:
+            self._placer.know_as(*known)
 
     def place(self, articles: tuple[Article, ...]) -> tuple[Worked, ...]:
         return tuple(self._place(article) for article in articles)

@@ -880,13 +880,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """The story an article belongs to, and why. `copy_of` is set when it repeats an earlier text."""
+    """The story an article belongs to, and why.
+
+    Attributes:
+        copy_of: Set when it repeats an earlier text.
+        joins: Another story that the article shows to be this one: what belonged to that belongs to `story` now.
+    """
 
     article: ArticleId
     story: StoryId
     is_new: bool
     reason: Reason
     copy_of: ArticleId | None = None
+    joins: StoryId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

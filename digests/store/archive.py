@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from digests.model import Article, ArticleId, Mention, PatternId
+from digests.model import Article, ArticleId, Mention, PatternId, StoryId
 from digests.names.surnames import is_of
 from digests.store.rows import ARTICLE_COLUMNS, article_of, mention_columns, mention_of
 from digests.store.tables import articles, mentions, news, news_names, surname_use, watched_names
@@ -92,6 +92,25 @@ class Archive:
             )
             carried = [{"news": row.news, "pattern": after, "position": row.position} for row in rows]
             await add_new(self._tx, news_names, carried)
+
+    async def known_as(
+        self, patterns: Collection[PatternId], since: datetime
+    ) -> tuple[tuple[PatternId, PatternId, StoryId], ...]:
+        """Return which of these patterns were something else when news came since then, what, and in which story.
+
+        A changed name stands in the news that was carried over to it, in the place of what it was.
+        """
+        before = news_names.alias()
+        rows = await self._tx.execute(
+            select(news_names.c.pattern, before.c.pattern, news.c.story)
+            .distinct()
+            .join(news, news.c.id == news_names.c.news)
+            .join(before, (before.c.news == news_names.c.news) & (before.c.position == news_names.c.position))
+            .where(news.c.at > since, before.c.pattern != news_names.c.pattern)
+            .order_by(news_names.c.pattern, before.c.pattern, news.c.story)
+        )
+        wanted = frozenset(patterns)
+        return tuple((PatternId(now), PatternId(then), StoryId(story)) for now, then, story in rows if now in wanted)
 
     async def use_of(self, patterns: Collection[PatternId]) -> dict[str, int]:
         """Return what the stream taught of these patterns alone."""

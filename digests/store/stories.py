@@ -17,6 +17,7 @@ from digests.model import (
     PatternId,
     Placement,
     Stage,
+    StoryId,
 )
 from digests.store.news import NEWS_LOCK, mentions_in, news_where
 from digests.store.rows import (
@@ -37,6 +38,7 @@ from digests.store.tables import (
     patterns,
     stories,
     story_articles,
+    story_mutes,
     subscriptions,
     surname_use,
     watched_names,
@@ -74,6 +76,8 @@ class Stories:
         await add_new(self._tx, left_out, [{"article": article.id, "pattern": each} for each in found.left_out])
         await self._learn(found)
         await self._keep_story(article, placement, title)
+        if placement.joins is not None:
+            await self._join(placement.joins, placement.story)
         if news is not None:
             await self._keep_news(article, news, now)
         await self._tx.execute(
@@ -203,6 +207,22 @@ class Stories:
             counts[key] = counts.get(key, 0) + more
         rows = [{"key": key, "count": more} for key, more in sorted(counts.items())]
         await put(self._tx, surname_use, rows, lambda new: {"count": surname_use.c.count + new["count"]})
+
+    async def _join(self, gone: StoryId, into: StoryId) -> None:
+        """Move what belongs to one story to another. What was told of either stays told; of whoever muted only one
+        of them, the mute ends: it would silence what was not muted.
+        """
+        for table in (story_articles, news):
+            await self._tx.execute(update(table).where(table.c.story == gone).values(story=into))
+        muted = select(story_mutes.c.chat).where(story_mutes.c.story == gone).scalar_subquery()
+        one_only = (story_mutes.c.story == into, story_mutes.c.chat.not_in(muted))
+        await self._tx.execute(delete(story_mutes).where(*one_only))
+        await self._tx.execute(delete(story_mutes).where(story_mutes.c.story == gone))
+        last_at = await self._tx.scalar(select(stories.c.last_at).where(stories.c.id == gone))
+        await self._tx.execute(
+            update(stories).where(stories.c.id == into, stories.c.last_at < last_at).values(last_at=last_at)
+        )
+        await self._tx.execute(delete(stories).where(stories.c.id == gone))
 
     async def _keep_story(self, article: Article, placement: Placement, title: str) -> None:
         row = {"id": placement.story, "title": title, "opened_at": article.at, "last_at": article.at}

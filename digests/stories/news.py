@@ -44,6 +44,12 @@ _IDEAS = {
 }
 
 
+# To how many this happened changes from hour to hour: "two held" after "a suspect held". Greater numbers in a lead are
+# square metres and tonnes; a toll of hundreds is a number that the story never had.
+_COUNTED = frozenset({"cdetain", "cdeath", "cinjured", "cmissing", "cfound"})
+_MOST_COUNTED = 100
+
+
 @dataclass(slots=True)
 class Told:
     """What the articles of a story have said so far.
@@ -98,6 +104,37 @@ class Told:
         if len(self.numbers) > _MOST_LEADS:
             del self.numbers[next(iter(self.numbers))]
 
+    def know_as(self, name: PatternId, before: PatternId) -> None:
+        """Let what was told of a name be told of what it was changed to."""
+        if before not in self.names:
+            return
+        self.names.add(name)
+        self.claims |= {(name, status, denied) for one, status, denied in self.claims if one == before}
+        self.read |= {(name, language) for one, language in self.read if one == before}
+        self.doubted |= {(name, status) for one, status in self.doubted if one == before}
+        for (one, status), outlets in list(self.plain.items()):
+            if one == before:
+                self.plain.setdefault((name, status), set()).update(outlets)
+
+    def take_in(self, other: "Told") -> None:
+        """Count in what the articles of another story said: the two are one."""
+        self.articles += other.articles
+        self.has_news = self.has_news or other.has_news
+        self.last_at = max(filter(None, (self.last_at, other.last_at)), default=None)
+        self.last_day = max(filter(None, (self.last_day, other.last_day)), default=None)
+        self.names |= other.names
+        self.claims |= other.claims
+        self.read |= other.read
+        self.keys |= other.keys
+        self.leads |= other.leads
+        self.doubted |= other.doubted
+        for language, words in other.words.items():
+            self.words[language] = array("I", sorted({*words, *self.words.get(language, ())}))
+        for known, outlets in other.plain.items():
+            self.plain.setdefault(known, set()).update(outlets)
+        self.ideas = [*self.ideas, *other.ideas][-_MOST_LEADS:]
+        self.numbers = dict([*self.numbers.items(), *other.numbers.items()][-_MOST_LEADS:])
+
     def _add_claim(self, claim: Claim, outlet: str) -> None:
         word, known = claim.word, (claim.pattern, claim.word.status)
         self.claims.add((*known, word.denied))
@@ -132,6 +169,7 @@ def find_adds(features: Features, placement: Placement, told: Told, *, is_editio
     """Return the strongest thing that an article adds to its story, None when it repeats what was told.
 
     A copy adds only a status, a name, or a number in place of another; a changed edition of a text is judged like any.
+    That two stories are one is a fact by itself.
     """
     if placement.is_new or not told.articles or (features.names and not told.has_news):
         return Reason(key="first")
@@ -148,6 +186,8 @@ def find_adds(features: Features, placement: Placement, told: Told, *, is_editio
             return found
     elif (number := _put_in_place(features, told.numbers.get(placement.copy_of))) is not None:
         return Reason(key="number", fields=(("number", number),))
+    if placement.joins is not None:
+        return Reason(key="fact")
     return Reason(key="name") if any(name not in told.names for name, _ in features.names) else None
 
 
@@ -180,9 +220,16 @@ def _new_fact(features: Features, told: Told) -> Reason | None:
     unseen = _unseen(features, told)
     says_else = unseen is not None and unseen >= _OTHER_WORDS and not ideas <= told.keys
     changed = unseen is not None and unseen < _OTHER_WORDS and bool(numbers)
-    if worth < _ENOUGH and not says_else and not changed and _is_shown_told(features, told, ideas, unseen):
+    counts = _counts_more(features, told, ideas)
+    if worth < _ENOUGH and not (says_else or changed or counts) and _is_shown_told(features, told, ideas, unseen):
         return None
     return Reason(key="number", fields=(("number", numbers[0]),)) if numbers else Reason(key="fact")
+
+
+def _counts_more(features: Features, told: Told, ideas: set[str]) -> bool:
+    """Say whether the lead counts those to whom something happened by a number that no lead of the story had."""
+    new = {key for key in _numbers(features) - told.leads if key[1:].isdigit() and int(key[1:]) < _MOST_COUNTED}
+    return bool(new and ideas & _COUNTED & told.leads)
 
 
 def _worth(features: Features, told: Told, ideas: set[str]) -> float:

@@ -1,7 +1,7 @@
 """The story an article belongs to, and why: by words within a language, by names, numbers and ideas across them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from digests.model import PatternId, Placement, Reason, StoryId, make_id
@@ -33,6 +33,9 @@ _OTHER_PLACE = 4.0
 # A month later the same names and words are more often another affair.
 _FADE_PER_DAY = 0.01
 _FADED = 0.75
+# An article so like two stories that were opened within so long of each other shows them to be one.
+_BOTH = 1.25
+_TOGETHER = timedelta(days=3)
 _NAME_KEY = 3.0
 _CANDIDATES = 10
 _COMMON = 150
@@ -74,6 +77,27 @@ class StoryMemory:
         self.ideas.update(_ideas(features))
         self.regions.update(features.regions)
         self.is_roundup = self.is_roundup or features.is_roundup
+
+    def know_as(self, name: PatternId, before: PatternId) -> bool:
+        """Let a watched name stand where the name stands that it was before; say whether that was anywhere."""
+        for names in (self.leads, self.bodies):
+            if before in names:
+                names.add(name)
+        return self.keys.copy(f"w{before}", f"w{name}")
+
+    def take_in(self, other: "StoryMemory") -> None:
+        """Count another story's articles in."""
+        self.articles += other.articles
+        self.last_at = max(self.last_at, other.last_at)
+        self.opened_at = min(self.opened_at, other.opened_at)
+        for language, words in other.words.items():
+            self.words.setdefault(language, Sum(_STORY_WORDS)).take_in(words)
+        self.keys.take_in(other.keys)
+        self.leads |= other.leads
+        self.bodies |= other.bodies
+        self.people |= other.people
+        self.ideas |= other.ideas
+        self.regions |= other.regions
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +154,18 @@ class StoryIndex:
         _enter(self._by_key, keys, story)
         self.learn(features)
 
+    def know_as(self, name: PatternId, before: PatternId, story: StoryId) -> None:
+        """Let a name whose pattern was changed lead to a story that it led to before."""
+        memory = self._stories.get(story)
+        if memory is not None and memory.know_as(name, before):
+            self._by_key.setdefault(f"w{name}", []).append(story)
+
+    def join(self, story: StoryId, into: StoryId) -> None:
+        """Let one story's articles belong to another: what leads to the one leads to the other."""
+        self._stories[into].take_in(self._stories.pop(story))
+        _lead_on(self._by_word, story, into)
+        _lead_on(self._by_key, story, into)
+
     def learn(self, features: Features) -> None:
         """Count an article's words and keys, which makes them less telling."""
         self.word_rarity.learn(word for word, _ in features.words)
@@ -148,13 +184,10 @@ def place(features: Features, index: StoryIndex) -> Placement:
 
     A round-up recalls many events: it joins none of them, and nothing joins it.
     """
-    best: tuple[Likeness, StoryMemory] | None = None
     candidates = [] if features.is_roundup else [story for story in index.candidates(features) if not story.is_roundup]
-    for story in candidates:
-        found = _likeness(features, story, index)
-        if best is None or found.score > best[0].score:
-            best = (found, story)
-    if best is None or best[0].score < 1.0:
+    alike = [(_likeness(features, story, index), story) for story in candidates]
+    alike = sorted((pair for pair in alike if pair[0].score >= 1.0), key=lambda pair: -pair[0].score)
+    if not alike:
         story_id = StoryId(make_id("story", features.article))
         return Placement(
             article=features.article,
@@ -162,8 +195,30 @@ def place(features: Features, index: StoryIndex) -> Placement:
             is_new=True,
             reason=Reason(key="roundup" if features.is_roundup else "first"),
         )
-    found, story = best
-    return Placement(article=features.article, story=story.id, is_new=False, reason=Reason(key=found.reason))
+    found, story = alike[0]
+    others = (other for like, other in alike[1:] if like.score >= _BOTH and _are_one(story, other, features))
+    joined = next(others, None)
+    if joined is None:
+        return Placement(article=features.article, story=story.id, is_new=False, reason=Reason(key=found.reason))
+    older, younger = sorted((story, joined), key=lambda one: (one.opened_at, one.id))
+    return Placement(
+        article=features.article, story=older.id, is_new=False, reason=Reason(key=found.reason), joins=younger.id
+    )
+
+
+def _are_one(story: StoryMemory, other: StoryMemory, both: Features) -> bool:
+    """Say whether nothing speaks against two stories' being one, now that an article is like both.
+
+    All three are about one watched person, neither story about another besides whom the other lacks; the article has
+    an idea of each, and they lie in no two districts. Two arrests on one day with one lawyer stay two.
+    """
+    people, others = story.leads - story.bodies, other.leads - other.bodies
+    if not (people <= others or others <= people) or (people & others).isdisjoint(both.sure):
+        return False
+    apart = story.regions and other.regions and story.regions.isdisjoint(other.regions)
+    ideas = _ideas(both)
+    is_akin = not (ideas.isdisjoint(story.ideas) or ideas.isdisjoint(other.ideas))
+    return is_akin and not apart and abs(story.opened_at - other.opened_at) <= _TOGETHER
 
 
 def likeness(features: Features, other: Features, index: StoryIndex) -> Likeness:
@@ -230,6 +285,12 @@ def _enter(postings: dict[_Token, list[StoryId]], vector: Weighed[_Token], story
         holders = postings.setdefault(token, [])
         if story not in holders[-_COMMON:]:
             holders.append(story)
+
+
+def _lead_on(postings: dict[_Token, list[StoryId]], story: StoryId, into: StoryId) -> None:
+    for holders in postings.values():
+        if story in holders:
+            holders[:] = dict.fromkeys(into if holder == story else holder for holder in holders)
 
 
 def _kept(postings: dict[_Token, list[StoryId]], stories: dict[StoryId, StoryMemory]) -> dict[_Token, list[StoryId]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from digests.model import Article, ArticleId, Found, News, Placement, Reason, StoryId
+from digests.model import Article, ArticleId, Found, News, PatternId, Placement, Reason, StoryId
 from digests.stories.copies import CopyIndex
 from digests.stories.features import Features, features
 from digests.stories.news import Told, find_adds, make_news
@@ -57,6 +57,7 @@ class Placer:
         """Return the article's story and news, and remember it."""
         known = features(article, found, boilerplate=self._boilerplate)
         placement = self._placement(article, known)
+        self._join(placement)
         told = self._told.get(placement.story, Told())
         adds = find_adds(known, placement, told, is_edition=article.revises is not None)
         news = make_news(article, known, placement, adds, told)
@@ -66,12 +67,19 @@ class Placer:
     def remember(self, known: Features, placement: Placement, news: News | None) -> None:
         """Take in an article placed before; call it oldest first."""
         self._sweep(known.at)
+        self._join(placement)
         self._copies.add(known, placement.copy_of)
         self._stories.add(known, placement.story)
         told = self._told.setdefault(placement.story, Told())
         told.add(known, is_news=news is not None)
         self._story_of[known.article] = (placement.story, known.at)
         self._learn_paragraphs(known, placement.story)
+
+    def know_as(self, name: PatternId, before: PatternId, story: StoryId) -> None:
+        """Let a name whose pattern was changed keep an open story, and what was told in it."""
+        self._stories.know_as(name, before, story)
+        if story in self._told:
+            self._told[story].know_as(name, before)
 
     def forget(self, before: datetime) -> None:
         """Drop what was published before an instant, and stories that had nothing since."""
@@ -84,6 +92,16 @@ class Placer:
         while len(self._stories.word_rarity) > _MOST_WORDS:
             self._stories.word_rarity.forget()
             self._stories.key_rarity.forget()
+
+    def _join(self, placement: Placement) -> None:
+        """Let the articles of a story that is shown to be this one belong to it."""
+        story, gone = placement.story, placement.joins
+        if gone is None or self._stories.get(gone) is None:
+            return
+        self._stories.join(gone, story)
+        self._told.setdefault(story, Told()).take_in(self._told.pop(gone, Told()))
+        self._story_of = {one: (story if of == gone else of, at) for one, (of, at) in self._story_of.items()}
+        self._paragraphs = {one: (story if of == gone else of, at) for one, (of, at) in self._paragraphs.items()}
 
     def _learn_paragraphs(self, known: Features, story: StoryId) -> None:
         """Note which paragraphs stand in the texts of two stories: an outlet prints them under everything."""

@@ -62,6 +62,18 @@ class Sum(Generic[_Token]):
         self._sum, self._first = weights, ((), array("f"))
         self._length = self._lengths = None
 
+    def take_in(self, other: "Sum[_Token]") -> None:
+        """Add all that another sum holds."""
+        self.add(other._weights().items())
+
+    def copy(self, token: _Token, to: _Token) -> bool:
+        """Let another token weigh what one weighs, if only that one is held; say whether it was done."""
+        weights = self._weights()
+        if token not in weights or to in weights:
+            return False
+        self.add([(to, weights[token])])
+        return True
+
     def _weights(self) -> dict[_Token, float]:
         return self._sum if self._sum is not None else dict(zip(*self._first, strict=True))
 

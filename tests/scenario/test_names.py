@@ -24,7 +24,7 @@ from digests.model import (
 )
 from digests.names.roll import Written
 from digests.store.lists import Lists
-from digests.store.tables import judgements, mentions, patterns
+from digests.store.tables import judgements, mentions, patterns, story_articles
 from digests.watching import Watched
 from tests import builders as b
 from tests.river import BOZDALIEV, LENA, NAZAR, River
@@ -33,7 +33,9 @@ COURT = "The court left Arslan Bozdaliev in prison for two more months, his lawy
 APPEAL = "An appeal against his arrest was filed for Arslan Bozdaliev by two lawyers from Kyiv."
 GOAL = "The footballer Arslan Bozdaliev scored twice in the cup match at Kherson on Sunday."
 HOSPITAL = "After the match footballer Arslan Bozdaliev was taken to hospital in Izmir, the club said."
-
+ARREST = "Police detained the beekeeper Arslan Bozdaliev in Tash-Koy on Friday after a search of his house."
+ARREST_AGAIN = "In Tash-Koy the police searched the house of Arslan Bozdaliev, a beekeeper, and detained him on Friday."
+TRIAL = "A court in Limanske arrested the beekeeper Arslan Bozdaliev from Tash-Koy for two months after the search."
 
 _SYLLABLES = [
     f"{a}{b}{c}" for a in ("Ba", "Do", "Ke", "Li", "Mu") for b in ("r", "v", "st", "n") for c in ("an", "ol", "ym")
@@ -377,3 +379,20 @@ async def test_an_article_id_that_is_none_is_answered(river: River) -> None:
     await river.opens(LENA, BOZDALIEV)
     async with river.engine.desk(LENA, changes=False) as desk:
         assert await desk.keeper.named_in(ArticleId("0" * 16)) == ()
+
+
+async def test_a_name_whose_spellings_change_keeps_its_open_story_and_what_was_told(either: River) -> None:
+    await either.opens(LENA, BOZDALIEV)
+    await _publishes(either, ARREST)
+    await _decides(either, "Арслан Боздалиев", SpellingState.STRUCK)
+    await _publishes(either, ARREST_AGAIN)
+    await either.passes(minutes=30)
+    assert await _alerts(either) == [ARREST], "the same in other words is no news, whatever the spellings"
+    await either.engine.matcher.forget_unstored()
+    await _publishes(either, TRIAL)
+    assert len(await _stories(either)) == 1
+
+
+async def _stories(river: River) -> set[str]:
+    async with river.database.read() as tx:
+        return set((await tx.execute(select(story_articles.c.story))).scalars())

@@ -89,7 +89,7 @@ async def test_only_what_came_and_went_travels_to_the_worker(matcher: Matcher, m
 
     monkeypatch.setattr(Matcher, "_talk", overheard)
     await matcher.change(Change(since=0, version=1, added=(VITROLOM,)))
-    assert told == [((VITROLOM,), (), {})]
+    assert told == [((VITROLOM,), (), {}, ())]
     assert await matcher.version() == 1
     assert matcher.compare({VITROLOM.id}) == (set(), {BOZDALIEV.id})
 
@@ -234,7 +234,7 @@ def test_the_worker_answers_in_turn_and_ends_when_nobody_is_there_to_ask(store: 
     questions: list[tuple[str, object]] = [
         ("load", Memory(patterns=store.patterns, surname_use={})),
         ("place", (ARTICLE,)),
-        ("watch", ((VITROLOM,), (BOZDALIEV.id,), {})),
+        ("watch", ((VITROLOM,), (BOZDALIEV.id,), {}, ())),
         ("find", (BOZDALIEV, (ARTICLE,))),
         ("place", (OTHER, article(identity="3"))),
         ("place", None),
