@@ -225,3 +225,27 @@ def test_what_comes_to_the_door_at_once_leaves_one_by_one_below_the_limit() -> N
     # In no second more than thirty, and as many as that where they are wanted.
     assert timedelta(seconds=0.99) < waits[29] <= timedelta(seconds=1.01)
     assert pace.departs(NOW + timedelta(minutes=1)) == timedelta()
+
+
+def test_three_that_come_to_the_door_together_keep_it_no_longer_than_one_turn() -> None:
+    pace = Pace(per_second=25)
+    assert max(pace.departs(NOW) for _ in range(3)) <= seconds(0.04)
+
+
+@given(st.lists(st.integers(0, 200), min_size=31, max_size=120))
+def test_whenever_they_come_to_the_door_no_second_sees_thirty(steps_ms: list[int]) -> None:
+    pace, now, left = Pace(), NOW, []
+    for step in steps_ms:
+        now += timedelta(milliseconds=step // 10)
+        left.append(now + pace.departs(now))
+    assert all(later - earlier >= seconds(1) for earlier, later in zip(left, left[29:], strict=False))
+
+
+def test_a_lane_that_stood_still_for_most_of_a_second_makes_all_of_it_up() -> None:
+    pace, now, count = Pace(per_second=25), NOW, 0
+    while now - NOW < seconds(20):
+        # Every fifth second the machine has no time for us.
+        now += pace.wait(chat(f"{count}"), ALERT, now) + seconds(0.9 if count % 125 == 124 else 0)
+        pace.took(chat(f"{count}"), ALERT, now)
+        count += 1
+    assert count >= 490
