@@ -24,8 +24,6 @@ _FLOODED_CHATS = 3
 _REMEMBERED = 10_000
 # Messages in the air at once: so many may be doubled when the process dies; three fill a lane of 30 a second.
 IN_FLIGHT = 3
-# What leaves evenly may come to the service bunched: two fewer a second leave than it takes.
-_BELOW = 2
 # So many late turns are made up for, a second's: a lane that loses them goes at 20 a second on a busy machine, not 25.
 _MADE_UP = 25
 
@@ -46,11 +44,11 @@ class Pace:
         self._reserved = reserved
         self._per_chat = per_chat
         self._per_group = per_group
-        # At the service's door so many leave in such a time, all together and just below its limit: marks are committed
-        # together, so three may come at once, and who stands there keeps the next from coming.
-        most = max(round(per_second + reserved) - _BELOW, 1)
+        # At the service's door so many leave in such a time. Marks are committed together, so some may leave at once;
+        # and what is in the air may come late, into another's second: so many fewer leave in one than are permitted.
+        most = max(round(per_second + reserved) - IN_FLIGHT, 1)
         apart = _SECOND / (per_second + reserved)
-        self._door = ((1, apart / 4), (IN_FLIGHT, apart * IN_FLIGHT), (most, _SECOND))
+        self._door = ((1, apart / 8), (IN_FLIGHT, apart * IN_FLIGHT), (most, _SECOND))
         self._departures: deque[datetime] = deque(maxlen=max(most, IN_FLIGHT))
         self._lane_at: datetime | None = None
         self._reserve_at: datetime | None = None
@@ -120,6 +118,10 @@ class Pace:
 
     def heard(self, chat: Chat, outcome: Outcome, now: datetime) -> datetime | None:
         """Learn from an answer; return until when the whole lane should rest, None when only what was asked must."""
+        taken = self._taken.get(chat.id)
+        if taken:
+            # It left later than it took its turn, perhaps much later: the service counts from when it came.
+            taken[-1] = now
         match outcome:
             case TryLater(after) if after is not None:
                 return self._slow_down(chat, after, now)
