@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery.policy import is_held_by_service, is_plain, is_unedited
 from bot.render.envelope import Envelope, Message
-from digests.model import Amendment, Chat, Delivery, Part
+from digests.model import Amendment, Chat, Delivery, DeliveryKind, Part
 
 Render = Callable[[Message, Envelope], tuple[str, ...]]
 
@@ -71,10 +71,17 @@ def _envelope(delivery: Delivery, chat: Chat, now: datetime) -> Envelope:
         chat=chat,
         now=now,
         held_since=delivery.created_at if is_late else None,
-        # Without a try it waited for us (a queue, an outage of our own), after one for the service.
-        held_why=("service" if is_held_by_service(delivery) else "wait") if is_late else None,
+        held_why=_why_late(delivery, chat) if is_late else None,
         plain=is_plain(delivery),
     )
+
+
+def _why_late(delivery: Delivery, chat: Chat) -> str:
+    """Return why a delivery leaves late: its chat was away since, it was tried in vain, or it waited for us."""
+    was_away = chat.state_since is not None and delivery.created_at < chat.state_since
+    if was_away and delivery.of is not DeliveryKind.ANSWER:
+        return "away"
+    return "service" if is_held_by_service(delivery) else "wait"
 
 
 def _edit(delivery: Delivery, message: Message, render: Render, envelope: Envelope, edits: str | None) -> str | None:

@@ -10,7 +10,7 @@ from bot.delivery.channel import Channel
 from bot.delivery.commits import Commits
 from bot.delivery.courier import Courier
 from bot.delivery.lane import Lane
-from bot.delivery.pace import Pace
+from bot.delivery.pace import IN_FLIGHT, Pace
 from bot.delivery.policy import asked_to_wait
 from bot.delivery.whole import whole
 from digests.errors import StoreError
@@ -21,8 +21,6 @@ from digests.store.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
-# Messages in the air at once: so many may be doubled when the process dies; three fill a lane of 30 a second.
-IN_FLIGHT = 3
 # How long a shutdown waits for the answers to what is in the air.
 GRACE = timedelta(seconds=5)
 # Claimed at once, one of each chat: more than may be waiting for the second between two messages.

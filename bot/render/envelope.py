@@ -17,7 +17,7 @@ class Envelope:
         chat: Whom it goes to, with zone, language and neutral mode.
         now: When it is rendered.
         held_since: Written then, but held; said in the message when it is long ago. None when it was not.
-        held_why: "quiet", "pause", "service" or "wait": a key of the words that say why.
+        held_why: "quiet", "pause", "away", "service" or "wait": a key of the words that say why.
         possible_repeat: An earlier try may have arrived: the message must say so first.
         reply_to: The receipt of the message this one answers.
         plain: The service did not accept our markup: plain text this time.

@@ -1,7 +1,7 @@
-"""One round of T3 over all chats: what is due is found by stored marks, and written in one transaction a chat."""
+"""One round of T3 over all chats: what is due is found by stored marks, and kept with its marks or not at all."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,6 +15,7 @@ from digests.store.db import Database
 from digests.store.marks import Marks
 from digests.store.silences import Silences
 from digests.store.told import Told
+from digests.store.upsert import batches
 from digests.store.waits import Waits
 from digests.telling.alerts import write_alerts
 from digests.telling.bursts import SETTLES
@@ -29,6 +30,8 @@ from digests.telling.teller import BURST, Teller
 log = logging.getLogger(__name__)
 
 _DUE = 500  # subscriptions looked at in one round
+# Answered one by one, so many are kept by one commit; a person's command waits for no more.
+_TO_A_COMMIT = 20
 # Several writers may commit a moment out of order: alerts look this far behind their mark; `told` keeps them single.
 _OVERLAP = timedelta(minutes=10)
 # So long a slot waits for articles that are not placed yet.
@@ -93,10 +96,7 @@ class Rounds:
                 total += together.written
             # "Nothing new" would not be true yet: placing wakes us again. A slot waits for it only so long.
             ready = [each for each, _ in due if is_all_placed or _may_be_answered(each, now)]
-            written = [
-                await self._apart(each.chat, partial(self.answer_slot, each, is_all_placed=is_all_placed))
-                for each in ready
-            ]
+            written = await self._answer_alone(ready, is_all_placed=is_all_placed)
             total += sum(filter(None, written))
             # What failed, or waits for articles, is still due: it is looked at again at the next wake, not now.
             if found < _DUE or None in written or not is_all_placed:
@@ -105,16 +105,38 @@ class Rounds:
     async def answer_slot(self, due: Subscription, *, is_all_placed: bool) -> int | None:
         """Answer what is due of one subscription, unless a person changed it since; None while another writes to it."""
         async with self._database.write() as tx:
-            chats = Chats(tx, self._database.vault)
-            if not await chats.lock(due.chat):
-                return None
-            chat = await chats.get(due.chat)
-            subscription = next((s for s in await chats.subscriptions(due.chat) if s.id == due.id), None)
-            if chat is None or subscription is None or subscription.next_due_at != due.next_due_at:
-                return 0
-            if subscription.kind is SubscriptionKind.ALERTS:
-                return await end_night(self.teller(tx), subscription, chat)
-            return await answer_slots(self.teller(tx), subscription, chat, is_all_placed=is_all_placed)
+            return await self._answer(tx, due, is_all_placed=is_all_placed)
+
+    async def _answer(self, tx: AsyncConnection, due: Subscription, *, is_all_placed: bool) -> int | None:
+        chats = Chats(tx, self._database.vault)
+        if not await chats.lock(due.chat):
+            return None
+        chat = await chats.get(due.chat)
+        subscription = next((s for s in await chats.subscriptions(due.chat) if s.id == due.id), None)
+        if chat is None or subscription is None or subscription.next_due_at != due.next_due_at:
+            return 0
+        if subscription.kind is SubscriptionKind.ALERTS:
+            return await end_night(self.teller(tx), subscription, chat)
+        return await answer_slots(self.teller(tx), subscription, chat, is_all_placed=is_all_placed)
+
+    async def _answer_alone(self, ready: Sequence[Subscription], *, is_all_placed: bool) -> list[int | None]:
+        """Answer each by itself, some to a transaction: for a night in which nothing was held a commit is most of it.
+
+        Where one of them fails all of its transaction is undone, and each has a transaction of its own.
+        """
+        written: list[int | None] = []
+        for some in batches(ready, _TO_A_COMMIT):
+            try:
+                async with self._database.write() as tx:
+                    answered = [await self._answer(tx, each, is_all_placed=is_all_placed) for each in some]
+            except Exception as error:
+                log.exception("chats.not_written", extra={"error": type(error).__name__})
+                answered = [
+                    await self._apart(each.chat, partial(self.answer_slot, each, is_all_placed=is_all_placed))
+                    for each in some
+                ]
+            written += answered
+        return written
 
     def teller(self, tx: AsyncConnection, settles: timedelta = SETTLES) -> Teller:
         """Return the pen of this instant, in a transaction."""

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -21,13 +21,22 @@ class Child:
         strays: Lives that left processes of their own behind, which were still there some seconds after.
     """
 
-    def __init__(self, folder: Path, settings: Mapping[str, str], *, name: str = "child", roles: str = "") -> None:
-        """Serve these roles, or all; the log is named after the child."""
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, str],
+        *,
+        name: str = "child",
+        roles: str = "",
+        within: Sequence[str] = (),
+    ) -> None:
+        """Serve these roles, or all; the log is named after the child. `within` is what to put before the command."""
         self.lives = self.deaths = 0
         self.strays: list[str] = []
         self.log = folder / f"{name}.log"
         self._folder = folder
         self._settings = settings
+        self._within = within
         self._roles = [argument for role in roles.split() for argument in ("--role", role)]
         # A folder without .env and config/: only what is given here is set.
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
@@ -43,8 +52,7 @@ class Child:
         """Begin a life; it leads a process group of its own, which its workers belong to."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", "bot", "serve", *self._roles),
+                *(*self._within, sys.executable, "-m", "bot", "serve", *self._roles),
                 cwd=self._folder,
                 env=self._environment,
                 stdout=log,

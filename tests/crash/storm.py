@@ -77,9 +77,9 @@ class Storm:
 async def storm(folder: Path, plan: Plan, say: Callable[[str], None]) -> Storm:
     """Run a storm in an empty folder and return what came of it; `say` is told how it goes."""
     random = Random(plan.seed)
-    chats = _chats(plan)
+    chats = chats_of(plan)
     async with open_place(folder, random, chats, plan.database_url) as place:
-        weather = _Weather(place, plan, chats, random, say)
+        weather = Weather(place, plan, chats, random, say)
         await weather.rages()
         await weather.calms()
         tally = weather.tally()
@@ -101,10 +101,13 @@ async def storm(folder: Path, plan: Plan, say: Callable[[str], None]) -> Storm:
         )
 
 
-class _Weather:
+class Weather:
+    """A day, and the trouble that comes into it."""
+
     def __init__(
         self, place: Place, plan: Plan, chats: Sequence[Chat], random: Random, say: Callable[[str], None]
     ) -> None:
+        """Invent the day; nothing happens yet."""
         self._place = place
         self._plan = plan
         self._chats = chats
@@ -131,13 +134,13 @@ class _Weather:
         chosen = strikes(self._plan.kills, self._random)
         begin = max(round(self._plan.kills * _WHILE_OPENING), 1) if self._plan.kills else 0
         for nth, strike in enumerate(chosen[:begin]):
-            await self._life(strike, _part(self._opening, nth, begin))
+            await self._life(strike, part_of(self._opening, nth, begin))
         if not begin:
             await self._releases(self._opening)
         await self._starts()
         await self._until(lambda: not self.tally().commands_lost, "the chats are open")
         for nth, strike in enumerate(chosen[begin:]):
-            await self._life(strike, _part(self._day, nth, len(chosen) - begin))
+            await self._life(strike, part_of(self._day, nth, len(chosen) - begin))
 
     async def calms(self) -> None:
         """Let the child live until everything has arrived and nothing is on its way."""
@@ -212,11 +215,14 @@ class _Weather:
         """Return when something holds, or when the patience of a calm is over: the tally then says what is missing."""
         end = asyncio.get_running_loop().time() + self._plan.calm_s
         while not holds() and asyncio.get_running_loop().time() < end:
-            assert self._place.child.is_alive, self._place.child.last_words()
+            self._looks_alive()
             await asyncio.sleep(0.1)
             await self._mends()
         missing = self.tally().missing[:5]
         self._say(f"{what}: {'yes' if holds() else f'no, {missing}'}")
+
+    def _looks_alive(self) -> None:
+        assert self._place.child.is_alive, self._place.child.last_words()
 
     async def _mends(self) -> None:
         """Do a person's part: what was in doubt twice is parked, and sent again by hand where something is missing."""
@@ -234,7 +240,8 @@ class _Weather:
                 await self._place.retries(delivery.id)
 
 
-def _chats(plan: Plan) -> list[Chat]:
+def chats_of(plan: Plan) -> list[Chat]:
+    """Return the chats of a plan, each told in another way than its neighbours."""
     ways: tuple[Way, ...] = ("alerts", "alerts", "talk", "alerts", "asleep", "alerts", "slots", "alerts")
     found = [Chat(f"telegram:{1001 + nth}", ways[nth % len(ways)]) for nth in range(plan.telegram)]
     # One channel; the others speak with the bot alone.
@@ -258,5 +265,6 @@ def _mixed(said: list[Command], articles: list[Article]) -> list[Command | Artic
     return [each for _, _, each in sorted(placed, key=lambda one: one[:2])]
 
 
-def _part(sequence: Sequence[Any], nth: int, parts: int) -> Sequence[Any]:
+def part_of(sequence: Sequence[Any], nth: int, parts: int) -> Sequence[Any]:
+    """Return the n-th of so many equal parts."""
     return sequence[len(sequence) * nth // parts : len(sequence) * (nth + 1) // parts]

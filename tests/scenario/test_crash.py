@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.gang import fight
 from tests.crash.storm import Plan, Storm, storm
 from tests.postgres import running_server
 
@@ -27,6 +28,20 @@ async def test_ten_kills_on_postgresql_lose_no_alert_and_no_command(tmp_path: Pa
     with running_server() as server:
         plan = replace(SMALL, calm_s=240, database_url=await server.make())
         _holds(await storm(tmp_path / "storm", plan, print))
+
+
+@pytest.mark.slow
+async def test_of_five_processes_some_die_and_some_hang_past_their_lease_and_nothing_is_doubled_unmarked(
+    tmp_path: Path,
+) -> None:
+    with running_server() as server:
+        plan = replace(SMALL, kills=9, commands=120, articles=18, calm_s=240, database_url=await server.make())
+        over = await fight(tmp_path / "fight", plan, print)
+
+    assert over.tally.faults == []
+    assert over.undone == [], "commands whose effect is not there, or there twice"
+    assert (over.deaths, over.hung) == (6, 3)
+    assert "Traceback" not in over.log, over.log[over.log.index("Traceback") - 200 :][:4_000]
 
 
 def _holds(over: Storm) -> None:

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.channel import Down, Moved, OurFault, Refused, TryLater, Unsure
 from bot.delivery.courier import MESSAGE_TYPES
-from bot.delivery.pace import Pace
-from bot.delivery.sender import IN_FLIGHT, Sender
+from bot.delivery.pace import IN_FLIGHT, Pace
+from bot.delivery.sender import Sender
 from bot.request import Reply
 from digests.errors import StoreError
 from digests.model import (

@@ -120,6 +120,26 @@ def test_a_message_that_is_late_says_since_when_and_why(seconds: int, attempts: 
     assert envelope.reply_to == "7"
 
 
+AWAY = [
+    ("the chat was paused since it was written", DeliveryKind.ALERT, 60, 0, "away"),
+    ("and it had been tried before", DeliveryKind.ALERT, 60, 1, "away"),
+    ("the pause was over when it was written", DeliveryKind.ALERT, -60, 0, "wait"),
+    ("a pause holds no answer", DeliveryKind.ANSWER, 60, 0, "wait"),
+]
+
+
+@pytest.mark.parametrize(
+    ("of", "changed_after", "attempts", "why"), [row[1:] for row in AWAY], ids=[row[0] for row in AWAY]
+)
+def test_a_message_that_waited_while_its_chat_was_away_says_so(
+    of: DeliveryKind, changed_after: int, attempts: int, why: str
+) -> None:
+    delivery, render = replace(builders.delivery(attempts=attempts), of=of), Renderer("text")
+    resumed = replace(CHAT, state_since=NOW + timedelta(seconds=changed_after))
+    dress(delivery, NOTICE, render, chat=resumed, now=NOW + timedelta(hours=2))
+    assert render.envelopes[0].held_why == why
+
+
 def amending(*, as_reply: bool = False, **given: object) -> tuple[Delivery, Amendment]:
     old = builders.delivery()
     message = Amendment(of=old.id, at=NOW, old=builders.item(), new=None, as_reply=as_reply)

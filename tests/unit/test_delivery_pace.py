@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.channel import OurFault, Sent, TryLater, Unsure
-from bot.delivery.pace import Pace
+from bot.delivery.pace import IN_FLIGHT, Pace
 from digests.model import Chat, ChatId, DeliveryKind
 from tests.fakes.clock import START as NOW
 
@@ -102,6 +102,13 @@ def test_a_chat_is_told_once_a_second_and_delays_no_other() -> None:
     assert pace.wait(chat("a"), ALERT, later) == seconds(0.5)
     assert pace.wait(chat("b"), ALERT, later) == NONE
     assert pace.wait(chat("a"), ALERT, NOW + seconds(1)) == NONE
+
+
+def test_a_chat_s_second_begins_when_its_message_has_come_not_when_it_took_its_turn() -> None:
+    pace = Pace()
+    pace.took(chat("a"), ALERT, NOW)
+    pace.heard(chat("a"), Sent("1"), NOW + seconds(0.9))
+    assert pace.wait(chat("a"), ALERT, NOW + seconds(1)) == seconds(0.9)
 
 
 @pytest.mark.parametrize(("is_group", "in_a_minute"), [(True, 20), (False, 60)], ids=["a group", "a private chat"])
@@ -225,3 +232,28 @@ def test_what_comes_to_the_door_at_once_leaves_one_by_one_below_the_limit() -> N
     # In no second more than thirty, and as many as that where they are wanted.
     assert timedelta(seconds=0.99) < waits[29] <= timedelta(seconds=1.01)
     assert pace.departs(NOW + timedelta(minutes=1)) == timedelta()
+
+
+def test_three_that_come_to_the_door_together_keep_it_no_longer_than_one_turn() -> None:
+    pace = Pace(per_second=25)
+    assert max(pace.departs(NOW) for _ in range(3)) <= seconds(0.04)
+
+
+@given(st.lists(st.integers(0, 200), min_size=31, max_size=120))
+def test_no_second_sees_more_than_thirty_however_late_those_in_the_air_arrive(steps_ms: list[int]) -> None:
+    pace, now, left = Pace(), NOW, []
+    for step in steps_ms:
+        now += timedelta(milliseconds=step // 10)
+        left.append(now + pace.departs(now))
+    most = 30 - IN_FLIGHT
+    assert all(later - earlier >= seconds(1) for earlier, later in zip(left, left[most:], strict=False))
+
+
+def test_a_lane_that_stood_still_for_most_of_a_second_makes_all_of_it_up() -> None:
+    pace, now, count = Pace(per_second=25), NOW, 0
+    while now - NOW < seconds(20):
+        # Every fifth second the machine has no time for us.
+        now += pace.wait(chat(f"{count}"), ALERT, now) + seconds(0.9 if count % 125 == 124 else 0)
+        pace.took(chat(f"{count}"), ALERT, now)
+        count += 1
+    assert count >= 490

@@ -180,13 +180,20 @@ async def test_a_front_that_does_not_end_is_cut_off_and_leaves_no_task(
     assert asyncio.all_tasks() == before
 
 
-async def test_the_service_without_fronts_runs_until_it_is_stopped(engine: Engine, tmp_path: Path) -> None:
+async def test_the_service_without_fronts_runs_until_it_is_stopped(
+    engine: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     stop = asyncio.Event()
     running = asyncio.create_task(_service(engine, tmp_path / "not there yet", ()).run(stop))
-    await asyncio.sleep(0.05)
-    assert not running.done()
-    stop.set()
-    await asyncio.wait_for(running, 5)
+    async with asyncio.timeout(60):
+        # It has looked for the folder that is not there by then, and everything else has begun too.
+        while not {"service.started", "folder.unwatched"} <= set(caplog.messages):
+            assert not running.done()
+            await asyncio.sleep(0.001)
+        stop.set()
+        await running
+    assert caplog.messages[-1] == "service.ended"
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 5, 20, 100])
