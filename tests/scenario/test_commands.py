@@ -374,6 +374,18 @@ async def test_status_says_names_next_digest_sources_and_what_is_held(counter: C
     ]
 
 
+async def test_a_status_never_says_that_nothing_is_held_while_all_is(counter: Counter) -> None:
+    await counter.opens()
+    await counter.says("quiet", "14:00-15:00")  # it is 14:32 in Kyiv
+    assert (await counter.says("status")).splitlines()[-1] == (
+        "Night hours until 15:00: what is read of your names waits till then, but for urgent ones."
+    )
+    await counter.says("pause")
+    answer = await counter.says("status")
+    assert answer.splitlines()[0] == "Paused: everything is held."
+    assert "Nothing held" not in answer
+
+
 async def test_an_ill_source_is_named_in_the_status(counter: Counter) -> None:
     await counter.opens()
     counter.folder.rmdir()
