@@ -18,6 +18,10 @@ _NAMES_ON_BUTTONS = 8
 _NAMES_SPELT_OUT = 5
 # What people paste: one name a line or parted by commas, with the bullets and numbers of the list it comes from.
 _PARTS = re.compile(r"[\n,;]+")
+# What a list notes of somebody would be looked for as a part of the name: brackets at the end, and a dash with what
+# follows it behind two words or more ("Radio - Steppe" is a name).
+_BRACKETS = re.compile(r"\s*\([^()]*\)$")
+_DASHED = re.compile(r"^(\S+(?:\s+[^\s–—-]\S*)+)\s+[-–—]\s.*$")
 # The marks of direction and width that a copied name brings along are not seen, and turn the words around it.
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _QUOTED = re.compile('^["“”„«»]([^"“”„«»]*)["“”„«»]$')
@@ -74,8 +78,15 @@ def split_labels(text: str) -> tuple[str, ...]:
     ('Arslan Bozdaliev', 'Halyna Vitrolom')
     """
     shown = _UNSEEN.sub("", text)
-    parts = (_QUOTED.sub(r"\1", _BULLET.sub("", part).strip()) for part in _PARTS.split(shown))
+    parts = (_label(part) for part in _PARTS.split(shown))
     return tuple(dict.fromkeys(part for part in parts if part.strip(ALSO)))
+
+
+def _label(part: str) -> str:
+    """Return the name in one line of a list, without its bullet, its quotes and what is noted behind it."""
+    name = _BULLET.sub("", part).strip()
+    name = _DASHED.sub(r"\1", _BRACKETS.sub("", name) or name)
+    return _QUOTED.sub(r"\1", name)
 
 
 async def _near(ask: Ask) -> list[WatchedName]:

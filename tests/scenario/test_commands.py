@@ -417,6 +417,7 @@ async def test_a_typo_is_answered_with_the_nearest_command(counter: Counter) -> 
     await counter.opens()
     assert await counter.says("wacth", "Halyna Vitrolom") == "There is no command “wacth”. Did you mean /watch?"
     assert (await counter.presses("/watch")).startswith("Watching Halyna Vitrolom.")
+    assert await counter.says("owners") == ("There is no command “owners”. To look up a name: /who and the name.")
     assert await counter.says("xyzzyq") == ("There is no command “xyzzyq”. To look up a name: /who and the name.")
     assert (await counter.presses("Look it up")).startswith("No stored article names xyzzyq.")
     assert (await counter.says("mutestory")).startswith("There is no command “mutestory”.")
