@@ -90,12 +90,20 @@ def _label(part: str) -> str:
 
 
 async def _near(ask: Ask) -> list[WatchedName]:
-    """Return the names that share a word with one that none of them is: somebody typed a surname alone."""
+    """Return the names that may be meant where none surely is.
+
+    They share a word with what was typed, or it is a surname alone in a spelling that none has: the same ending makes
+    a case of his name and the name of his wife, and the wrong one must not be dropped.
+    """
     names = [known.name for known in await ask.desk.names()]
-    if is_id(ask.rest) or any(is_same(name, ask.rest) for name in names):
+    same = [name for name in names if name.id == ask.rest or is_same(name, ask.rest)]
+    asked = fold(ask.rest).split()
+    written = {fold(each.text) for name in same for each in name.spellings}
+    if is_id(ask.rest) or (same and (len(asked) > 1 or " ".join(asked) in written)):
         return []
-    asked = set(fold(ask.rest).split())
-    return [name for name in names if asked & {word for each in name.spellings for word in fold(each.text).split()}]
+    if same:
+        return same
+    return [name for name in names if {*asked} & {word for each in name.spellings for word in fold(each.text).split()}]
 
 
 async def _or_gone(ask: Ask, work: Awaitable[WatchedName]) -> WatchedName:

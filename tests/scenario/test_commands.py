@@ -206,6 +206,14 @@ async def test_a_name_is_dropped_in_any_spelling_or_by_a_button(counter: Counter
     assert await counter.says("unwatch", "0000000000000000") == "That name is not on the list any more."
 
 
+async def test_a_wife_is_not_dropped_for_her_husband(counter: Counter) -> None:
+    await counter.opens()
+    await counter.says("watch", "Bozdaliev")
+    assert await counter.says("unwatch", "Bozdalieva") == "No name here is “Bozdalieva” in full. Which one?"
+    assert counter.buttons() == ["Bozdaliev"]
+    assert await counter.says("unwatch", "Боздалієв") == "No longer watching Bozdaliev."
+
+
 async def test_names_are_listed_with_the_time_they_were_last_mentioned_a_page_at_a_time(counter: Counter) -> None:
     await counter.opens()
     families = ["Bozdaliev", "Karasuvat", "Demirkol", "Otuzov", "Tarhanly", "Salihov", "Qaraman", "Eskiyurt"]
