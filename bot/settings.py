@@ -1,12 +1,15 @@
 """Every setting, from `config/haberdar.toml` and `HABERDAR_*`, as one frozen value made once."""
 
 import os
+import re
 import tomllib
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -22,6 +25,7 @@ from digests.errors import HaberdarError
 DEFAULT_CONFIG = Path("config/haberdar.toml")
 DOTENV = Path(".env")
 _PREFIX = "HABERDAR_"
+_OWNER = re.compile(r"telegram:-?\d+|slack:[TE][A-Z0-9]*/[UW][A-Z0-9]*")
 SECRETS = (
     "telegram_token",
     "slack_bot_token",
@@ -76,8 +80,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_owners(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for owner in value:
-            service, _, person = owner.partition(":")
-            if service not in ("telegram", "slack") or not person:
+            if not _OWNER.fullmatch(owner):
                 raise ValueError('write owners as "telegram:123" or "slack:T1/U2", parted by commas')
         return value
 
@@ -197,9 +200,15 @@ def _outside(variable: str) -> str | None:
 def _dotenv() -> dict[str, str]:
     """Return our variables of `.env`; empty ones count as not set."""
     try:
-        lines = dotenv_values(DOTENV, encoding="utf-8") if DOTENV.is_file() else {}
+        text = DOTENV.read_text(encoding="utf-8") if DOTENV.is_file() else ""
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(f"{DOTENV}: cannot be read as UTF-8 text ({type(error).__name__}); mend it") from None
+    for part in parse_stream(StringIO(text)):
+        if part.error:
+            before = part.original.string
+            line = part.original.line + before[: len(before) - len(before.lstrip())].count("\n")
+            raise SettingError(f"{DOTENV}, line {line}: cannot be read; write NAME=value, or # before a note")
+    lines = dotenv_values(stream=StringIO(text))
     return {name: value for name, value in lines.items() if name.startswith(_PREFIX) and value}
 
 

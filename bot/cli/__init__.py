@@ -50,7 +50,9 @@ def main() -> None:
     try:
         # What is no UTF-8 in an argument would stop at the first database or screen.
         status = cli.main(
-            [argument.encode(errors="replace").decode() for argument in sys.argv[1:]], standalone_mode=False
+            [argument.encode(errors="replace").decode() for argument in sys.argv[1:]],
+            prog_name="haberdar",
+            standalone_mode=False,
         )
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.cli.opening import reading, run, screen
+from digests.errors import HaberdarError
 
 if TYPE_CHECKING:
     from digests.dated import Dates
@@ -53,12 +54,15 @@ def upcoming(name: str | None, as_json: bool, limit: int) -> None:
 
 
 async def _timeline(name: str, *, as_json: bool, limit: int) -> None:
+    _need_letters(name, "name")
     async with reading() as engine:
         found = await engine.timeline(name, zone=ZoneInfo("UTC"), limit=limit)
     _show_dates((found,), as_json=as_json, nothing=f"No stored article names {name}.")
 
 
 async def _upcoming(name: str | None, *, as_json: bool, limit: int) -> None:
+    if name is not None:
+        _need_letters(name, "name")
     async with reading() as engine:
         found = await engine.upcoming(name, zone=ZoneInfo("UTC"), limit=limit)
     of_whom = name or "any name of the book"
@@ -90,6 +94,7 @@ def _of_event(event: "DatedEvent") -> dict[str, object]:
 async def _who(name: str, *, as_json: bool, limit: int) -> None:
     from bot.words import words
 
+    _need_letters(name, "name")
     async with reading() as engine:
         known = await engine.who(name, limit=limit)
     if as_json:
@@ -103,10 +108,12 @@ async def _who(name: str, *, as_json: bool, limit: int) -> None:
     for one in known.sightings:
         console.print()
         _show_quote(one.sentence)
-        console.print(f"Found as “{one.form}”: {say.reason(one.mention.reason)}.", style="dim", markup=False)
+        why = say.reason(one.mention.reason, one.sentence.language)
+        console.print(f"Found as “{one.form}”: {why}.", style="dim", markup=False)
 
 
 async def _search(text: str, *, as_json: bool, limit: int) -> None:
+    _need_letters(text, "word")
     async with reading() as engine:
         found = await engine.search(text, limit=limit)
     if as_json:
@@ -118,6 +125,12 @@ async def _search(text: str, *, as_json: bool, limit: int) -> None:
     for sentence in found:
         _show_quote(sentence)
         console.print()
+
+
+def _need_letters(typed: str, what: str) -> None:
+    """Refuse what no article can hold, such as an empty variable of a script, before anything is opened."""
+    if not any(char.isalnum() for char in typed):
+        raise HaberdarError(f"“{typed}”: there is no {what} to look for in it; write it in letters")
 
 
 def _show_head(known: "Known") -> None:

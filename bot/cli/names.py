@@ -242,8 +242,9 @@ def _show_rematch(found: "Rematch", since: str) -> None:
     if not found.articles:
         console.print(f"No article came in the last {since}.", markup=False)
         return
-    head = f"{found.articles} articles of the last {since}, read again with matcher {found.version}:"
-    console.print(f"{head} {found.same} names in articles stay as they are.", markup=False)
+    articles = f"{found.articles} article{'s' if found.articles > 1 else ''}"
+    head = f"{articles} of the last {since}, read again with matcher {found.version}."
+    console.print(f"{head} Mentions that stay as they are: {found.same}.", markup=False)
     if not found.names:
         console.print("Nothing changes.", style="bold green")
         return

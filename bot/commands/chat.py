@@ -1,12 +1,15 @@
 """What a chat sets for itself: alerts, zone, language, pause; and all of it at a glance."""
 
+from zoneinfo import ZoneInfo
+
 from bot.commands.lines import choice, is_on, line, say_quiet, say_subscriptions, text
 from bot.commands.registry import Ask, command
-from bot.request import Button, Reply
+from bot.request import Button, Line, Reply
 from bot.words import LANGUAGES, known_language, words
 from digests.desk import ChatStatus
 from digests.errors import AskError
 from digests.model import Chat, ChatState, Quiet
+from digests.schedule.due import is_quiet
 
 _USUAL_ZONES = ("Europe/Kyiv", "Europe/Istanbul", "Europe/Warsaw")
 _USUAL_NIGHTS = ("22:00-07:00", "23:00-08:00")
@@ -118,12 +121,11 @@ async def settings(ask: Ask) -> Reply:
 @command("status")
 async def status(ask: Ask) -> Reply:
     """Return what is watched, when the next digest comes, what is held or failed, and which sources are ill."""
-    said, chat, now = ask.words, ask.chat, await ask.desk.status()
+    said, now = ask.words, await ask.desk.status()
     spoken = [said.count("status.names", now.names), *say_subscriptions(ask, now.subscriptions)]
-    lines = [text(spoken), text(_reading(ask, now)), text(_sending(ask, now))]
+    paused = [line("status.paused")] if ask.chat.state is ChatState.PAUSED else []
+    lines = [*paused, text(spoken), text(_reading(ask, now)), *_sending(ask, now)]
     lines += [line("status.ill", title=each.title, why=each.last_error or "") for each in now.ill[:_ILL_SOURCES]]
-    if chat.state is ChatState.PAUSED:
-        lines.insert(0, line("status.paused"))
     names = Button(words="button.all_names", command="names", fields=(("n", str(now.names)),))
     rows = [Button(words="button.settings", command="settings"), *([names] if now.names else [])]
     return Reply(lines=tuple(lines), buttons=(tuple(rows),))
@@ -139,12 +141,16 @@ def _reading(ask: Ask, now: ChatStatus) -> list[str]:
     return [said.count("status.some_read", coverage.sources, articles=articles, read=coverage.sources_read)]
 
 
-def _sending(ask: Ask, now: ChatStatus) -> list[str]:
-    said = ask.words
-    if not now.waiting and not now.parked:
-        return [said.say("status.nothing_held")]
-    waiting = [said.count("status.waiting", now.waiting)] if now.waiting else []
-    return [*waiting, *([said.count("status.parked", now.parked)] if now.parked else [])]
+def _sending(ask: Ask, now: ChatStatus) -> list[Line]:
+    """Return what waits or failed; that nothing is held is never said while a pause or the night holds all."""
+    said, chat = ask.words, ask.chat
+    spoken = [said.count("status.waiting", now.waiting)] if now.waiting else []
+    spoken += [said.count("status.parked", now.parked)] if now.parked else []
+    if chat.state is not ChatState.PAUSED:
+        if chat.quiet is not None and is_quiet(chat.quiet, ZoneInfo(chat.zone), ask.desk.now):
+            spoken.insert(0, said.say("status.night", end=f"{chat.quiet.end:%H:%M}"))
+        spoken = spoken or [said.say("status.nothing_held")]
+    return [text(spoken)] if spoken else []
 
 
 def _other_alerts(chat: Chat) -> Button:

@@ -16,7 +16,7 @@ from digests.sources.find import Finder
 
 MENU = ("watch", "names", "who", "digest", "when", "status", "settings", "help")
 _MOST_CHARS = 20_000  # a list of 200 names of 100 letters; more was not typed for us
-_NEAR = 60  # likeness of 0 to 100: "wacth" is 80 like "watch", "find" 50 like "digest"
+_NEAR = 70  # likeness of 0 to 100: "wacth" is 80 like "watch", "owners" 60 like "zone"
 _OUR_SLACK_COMMAND = "haberdar"
 _NOTHING = Foreseen()
 _ID = re.compile(r"[0-9a-f]{16}( [0-9a-f]{16})?")

@@ -18,6 +18,10 @@ _NAMES_ON_BUTTONS = 8
 _NAMES_SPELT_OUT = 5
 # What people paste: one name a line or parted by commas, with the bullets and numbers of the list it comes from.
 _PARTS = re.compile(r"[\n,;]+")
+# What a list notes of somebody would be looked for as a part of the name: brackets at the end, and a dash with what
+# follows it behind two words or more ("Radio - Steppe" is a name).
+_BRACKETS = re.compile(r"\s*\([^()]*\)$")
+_DASHED = re.compile(r"^(\S+(?:\s+[^\s–—-]\S*)+)\s+[-–—]\s.*$")
 # The marks of direction and width that a copied name brings along are not seen, and turn the words around it.
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _QUOTED = re.compile('^["“”„«»]([^"“”„«»]*)["“”„«»]$')
@@ -74,17 +78,32 @@ def split_labels(text: str) -> tuple[str, ...]:
     ('Arslan Bozdaliev', 'Halyna Vitrolom')
     """
     shown = _UNSEEN.sub("", text)
-    parts = (_QUOTED.sub(r"\1", _BULLET.sub("", part).strip()) for part in _PARTS.split(shown))
+    parts = (_label(part) for part in _PARTS.split(shown))
     return tuple(dict.fromkeys(part for part in parts if part.strip(ALSO)))
 
 
+def _label(part: str) -> str:
+    """Return the name in one line of a list, without its bullet, its quotes and what is noted behind it."""
+    name = _BULLET.sub("", part).strip()
+    name = _DASHED.sub(r"\1", _BRACKETS.sub("", name) or name)
+    return _QUOTED.sub(r"\1", name)
+
+
 async def _near(ask: Ask) -> list[WatchedName]:
-    """Return the names that share a word with one that none of them is: somebody typed a surname alone."""
+    """Return the names that may be meant where none surely is.
+
+    They share a word with what was typed, or it is a surname alone in a spelling that none has: the same ending makes
+    a case of his name and the name of his wife, and the wrong one must not be dropped.
+    """
     names = [known.name for known in await ask.desk.names()]
-    if is_id(ask.rest) or any(is_same(name, ask.rest) for name in names):
+    same = [name for name in names if name.id == ask.rest or is_same(name, ask.rest)]
+    asked = fold(ask.rest).split()
+    written = {fold(each.text) for name in same for each in name.spellings}
+    if is_id(ask.rest) or (same and (len(asked) > 1 or " ".join(asked) in written)):
         return []
-    asked = set(fold(ask.rest).split())
-    return [name for name in names if asked & {word for each in name.spellings for word in fold(each.text).split()}]
+    if same:
+        return same
+    return [name for name in names if {*asked} & {word for each in name.spellings for word in fold(each.text).split()}]
 
 
 async def _or_gone(ask: Ask, work: Awaitable[WatchedName]) -> WatchedName:

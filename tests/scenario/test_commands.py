@@ -206,6 +206,14 @@ async def test_a_name_is_dropped_in_any_spelling_or_by_a_button(counter: Counter
     assert await counter.says("unwatch", "0000000000000000") == "That name is not on the list any more."
 
 
+async def test_a_wife_is_not_dropped_for_her_husband(counter: Counter) -> None:
+    await counter.opens()
+    await counter.says("watch", "Bozdaliev")
+    assert await counter.says("unwatch", "Bozdalieva") == "No name here is “Bozdalieva” in full. Which one?"
+    assert counter.buttons() == ["Bozdaliev"]
+    assert await counter.says("unwatch", "Боздалієв") == "No longer watching Bozdaliev."
+
+
 async def test_names_are_listed_with_the_time_they_were_last_mentioned_a_page_at_a_time(counter: Counter) -> None:
     await counter.opens()
     families = ["Bozdaliev", "Karasuvat", "Demirkol", "Otuzov", "Tarhanly", "Salihov", "Qaraman", "Eskiyurt"]
@@ -374,6 +382,18 @@ async def test_status_says_names_next_digest_sources_and_what_is_held(counter: C
     ]
 
 
+async def test_a_status_never_says_that_nothing_is_held_while_all_is(counter: Counter) -> None:
+    await counter.opens()
+    await counter.says("quiet", "14:00-15:00")  # it is 14:32 in Kyiv
+    assert (await counter.says("status")).splitlines()[-1] == (
+        "Night hours until 15:00: what is read of your names waits till then, but for urgent ones."
+    )
+    await counter.says("pause")
+    answer = await counter.says("status")
+    assert answer.splitlines()[0] == "Paused: everything is held."
+    assert "Nothing held" not in answer
+
+
 async def test_an_ill_source_is_named_in_the_status(counter: Counter) -> None:
     await counter.opens()
     counter.folder.rmdir()
@@ -405,6 +425,7 @@ async def test_a_typo_is_answered_with_the_nearest_command(counter: Counter) -> 
     await counter.opens()
     assert await counter.says("wacth", "Halyna Vitrolom") == "There is no command “wacth”. Did you mean /watch?"
     assert (await counter.presses("/watch")).startswith("Watching Halyna Vitrolom.")
+    assert await counter.says("owners") == ("There is no command “owners”. To look up a name: /who and the name.")
     assert await counter.says("xyzzyq") == ("There is no command “xyzzyq”. To look up a name: /who and the name.")
     assert (await counter.presses("Look it up")).startswith("No stored article names xyzzyq.")
     assert (await counter.says("mutestory")).startswith("There is no command “mutestory”.")

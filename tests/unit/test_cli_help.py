@@ -67,6 +67,11 @@ def test_every_command_says_what_it_does() -> None:
     [
         pytest.param(("frobnicate",), "No such command 'frobnicate'", id="an unknown command"),
         pytest.param(("who",), "Missing argument 'NAME'", id="nothing to look up"),
+        pytest.param(("who",), "see `haberdar who --help`", id="where help is"),
+        pytest.param(("who", ""), "there is no name to look for", id="an empty name"),
+        pytest.param(("timeline", "   "), "there is no name to look for", id="a name of blanks"),
+        pytest.param(("upcoming", "😀"), "there is no name to look for", id="a name without letters"),
+        pytest.param(("search", "*"), "there is no word to look for", id="words without letters"),
         pytest.param(("who", "X", "--limit", "many"), "'many' is not a valid integer", id="no number"),
         pytest.param(("once", "--seeds", "nowhere"), "'nowhere' does not exist", id="a folder that is not there"),
         pytest.param(("deliveries", "--since", "x"), "try 12h or 3d", id="no span of time"),

@@ -125,6 +125,11 @@ def test_a_command_is_written_as_the_service_takes_it() -> None:
         pytest.param("+, +", (), id="a plus alone"),
         pytest.param("“Arslan Bozdaliev”", ("Arslan Bozdaliev",), id="in quotes"),
         pytest.param("ГО «Степова варта»", ("ГО «Степова варта»",), id="quotes inside"),
+        pytest.param("Arslan Bozdaliev (lawyer)", ("Arslan Bozdaliev",), id="a note in brackets"),
+        pytest.param("1. Арслан Боздалієв — мій брат", ("Арслан Боздалієв",), id="a note behind a dash"),
+        pytest.param("Arslan Bozdaliev - born 1980 - lawyer", ("Arslan Bozdaliev",), id="two notes"),
+        pytest.param("Radio - Steppe", ("Radio - Steppe",), id="a dash behind one word"),
+        pytest.param("(Arslan) Bozdaliev", ("(Arslan) Bozdaliev",), id="brackets at the beginning"),
         pytest.param("\u202eArslan\u200b Bozdaliev", ("Arslan Bozdaliev",), id="unseen marks"),
     ],
 )

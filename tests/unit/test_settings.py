@@ -88,6 +88,9 @@ def test_owners_are_parted_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param("poll_seconds", "0", "greater than or equal to 1", id="too small a number"),
         pytest.param("access", "all", "'invited' or 'anyone'", id="not one of the choices"),
         pytest.param("owners", "bob", '"telegram:123"', id="an owner without a service"),
+        pytest.param("owners", "telegram:lena", '"telegram:123"', id="an owner by a name"),
+        pytest.param("owners", "slack:TEAM/YOUR_ID", '"slack:T1/U2"', id="an owner as the example has it"),
+        pytest.param("owners", "slack:U2", '"slack:T1/U2"', id="an owner without a workspace"),
         pytest.param("owners", "telegram:", '"telegram:123"', id="an owner without a number"),
         pytest.param("telegram_api", "ftp://x", "https://", id="an address of another kind"),
         pytest.param("slack_api", "https://", "https://", id="an address without a host"),
@@ -176,3 +179,21 @@ def test_variables_that_look_like_ours_and_are_not_are_found(monkeypatch: pytest
 
     assert "HABERDAR_TELEGRAM_TOKN" in unknown_variables()
     assert "HABERDAR_TELEGRAM_TOKEN_FILE" not in unknown_variables()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        pytest.param("HABERDAR_LOG=json\n\nmake serve\n", 3, id="a command"),
+        pytest.param('HABERDAR_OWNERS="telegram:1\n', 1, id="a quote that does not end"),
+    ],
+)
+def test_a_line_of_dotenv_that_is_no_setting_is_named_and_not_shown(
+    text: str, line: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path(".env").write_text(text)
+
+    with pytest.raises(SettingError, match=rf"^\.env, line {line}: cannot be read; write NAME=value") as error:
+        load()
+    assert "telegram:1" not in str(error.value)
+    assert capfd.readouterr() == ("", "")
