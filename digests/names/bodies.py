@@ -13,7 +13,7 @@ from digests.names.fold import fold_word, mend_scripts
 from digests.names.index import ALONE, WORST_WORD, Body, Hits, NameIndex
 from digests.names.spell import script_of
 from digests.names.spellings import Word, connectives
-from digests.names.surnames import SurnameUse, prefix
+from digests.names.surnames import PREFIXES, SurnameUse
 from digests.names.tokens import Page, bare, common_words
 
 ACRONYM = 0.025  # NATO and НАТО; the lengths must be equal, and no ending was cut
@@ -93,7 +93,8 @@ class _Ahead:
 
     def is_surname(self, i: int) -> bool:
         """Whether word `i` begins as a surname that the text gives somebody."""
-        return prefix(self._page.form(i)) in self._surnames
+        low = fold_word(self._page.form(i))
+        return any(low[:length] in self._surnames for length in PREFIXES)
 
     @cached_property
     def _surnames(self) -> frozenset[str]:
