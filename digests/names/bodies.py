@@ -40,12 +40,11 @@ def find_bodies(page: Page, hits: dict[int, Hits], index: NameIndex, use: Surnam
         if not hit.firsts and not hit.lasts:
             continue
         # Many names begin with a word like this one; few go on like the text.
-        plain, joined = ahead.behind(page.tokens[i].end)
         for body, cost in hit.firsts:
-            if body.words[1] in (joined if _has_and(body.form.text) else plain):
+            if body.words[1] in ahead.word(page.tokens[i].end, joined=_has_and(body.form.text)).meant:
                 yield from _match(page, i, body, cost, ahead)
         for body, cost in hit.lasts:
-            if body.words[0] in (joined if _has_and(body.form.text) else plain):
+            if body.words[0] in ahead.word(page.tokens[i].end, joined=_has_and(body.form.text)).meant:
                 yield from _match_turned(page, i, body, cost, ahead)
 
 
@@ -79,10 +78,6 @@ class _Ahead:
         if found is None:
             found = self._words[at, joined] = self._look(at, joined=joined)
         return found
-
-    def behind(self, at: int) -> tuple[Mapping[int, float], Mapping[int, float]]:
-        """What the next word behind a place may be: of a name without "and", and of one with it."""
-        return self.word(at, joined=False).meant, self.word(at, joined=True).meant
 
     def is_part_of_other(self, i: int, end: int) -> bool:
         """Whether a place's name, from word `i` to `end`, is inside another."""
