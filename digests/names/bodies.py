@@ -13,7 +13,7 @@ from digests.names.fold import fold_word, mend_scripts
 from digests.names.index import ALONE, WORST_WORD, Body, Hits, NameIndex
 from digests.names.spell import script_of
 from digests.names.spellings import Word, connectives
-from digests.names.surnames import SurnameUse, prefix
+from digests.names.surnames import PREFIXES, SurnameUse
 from digests.names.tokens import Page, bare, common_words
 
 ACRONYM = 0.025  # NATO and НАТО; the lengths must be equal, and no ending was cut
@@ -40,12 +40,11 @@ def find_bodies(page: Page, hits: dict[int, Hits], index: NameIndex, use: Surnam
         if not hit.firsts and not hit.lasts:
             continue
         # Many names begin with a word like this one; few go on like the text.
-        plain, joined = ahead.behind(page.tokens[i].end)
         for body, cost in hit.firsts:
-            if body.words[1] in (joined if _has_and(body.form.text) else plain):
+            if body.words[1] in ahead.word(page.tokens[i].end, joined=_has_and(body.form.text)).meant:
                 yield from _match(page, i, body, cost, ahead)
         for body, cost in hit.lasts:
-            if body.words[0] in (joined if _has_and(body.form.text) else plain):
+            if body.words[0] in ahead.word(page.tokens[i].end, joined=_has_and(body.form.text)).meant:
                 yield from _match_turned(page, i, body, cost, ahead)
 
 
@@ -80,10 +79,6 @@ class _Ahead:
             found = self._words[at, joined] = self._look(at, joined=joined)
         return found
 
-    def behind(self, at: int) -> tuple[Mapping[int, float], Mapping[int, float]]:
-        """What the next word behind a place may be: of a name without "and", and of one with it."""
-        return self.word(at, joined=False).meant, self.word(at, joined=True).meant
-
     def is_part_of_other(self, i: int, end: int) -> bool:
         """Whether a place's name, from word `i` to `end`, is inside another."""
         found = self._others.get((i, end))
@@ -93,7 +88,8 @@ class _Ahead:
 
     def is_surname(self, i: int) -> bool:
         """Whether word `i` begins as a surname that the text gives somebody."""
-        return prefix(self._page.form(i)) in self._surnames
+        low = fold_word(self._page.form(i))
+        return any(low[:length] in self._surnames for length in PREFIXES)
 
     @cached_property
     def _surnames(self) -> frozenset[str]:

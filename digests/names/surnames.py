@@ -20,6 +20,7 @@ BARE_SHARE = 0.12  # of articles with the surname alone: Orlando is a town more 
 WORD_ARTICLES = 3  # a word is common that stood in lower case in so many articles, ...
 WORD_SHARE = 0.25  # ... and in so many for each with a capital: Те, Кроме
 _PREFIX = 4
+PREFIXES = (_PREFIX - 1, _PREFIX)  # letters that `prefix` gives, of short words and of long ones
 
 
 class SurnameUse:
