@@ -14,6 +14,7 @@ from digests.sources.decode import NotText, decode
 from digests.sources.files import Busy, Found, Unreadable, find_files, read_file
 from digests.sources.parser import FeedParser
 from digests.sources.plain import Plain, first_sentence, read_plain
+from digests.sources.webpage import without_outlet
 from digests.text import guess_language, one_line
 
 _Mark = tuple[int, int, int]
@@ -80,7 +81,8 @@ class FolderReader:
     async def _entry(self, source: Source, root: Path, path: str, data: bytes, now: datetime) -> Entry:
         if path.lower().endswith((".html", ".htm")):
             page = await self._parser.parse_page(data, address=path)
-            title, text = page.title or first_sentence(page.text), page.text or page.title
+            title = without_outlet(page.title, _outlet(path)) or first_sentence(page.text)
+            text = page.text or page.title
             said = ("date", "language", "outlet", "stance", "url")
             fields = {name: getattr(page, name) for name in said}
         else:

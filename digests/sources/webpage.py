@@ -46,15 +46,28 @@ def read_page(data: bytes, charset: str | None = None) -> Page:
     stated = metas.get("og:title") or (html.unescape(title[1]) if title else "")
     language = _LANGUAGE.search(source)
     canonical = _CANONICAL.search(source)
+    outlet = one_line(metas.get("og:site_name", ""))[:100]
     return Page(
-        title=one_line(stated)[:300],
+        title=without_outlet(one_line(stated)[:300], outlet),
         text=_main_text(source),
         date=next((metas[key] for key in ("article:published_time", "date", "dc.date", "pubdate") if key in metas), ""),
         language=language[1].lower() if language else "",
-        outlet=one_line(metas.get("og:site_name", ""))[:100],
+        outlet=outlet,
         stance=metas.get("haberdar:stance", ""),
         url=_attributes(canonical[0]).get("href", "") if canonical else metas.get("og:url", ""),
     )
+
+
+def without_outlet(title: str, outlet: str) -> str:
+    """Return a title without the sign and the outlet's own name at its end.
+
+    >>> without_outlet("Court adjourned | Steppe Radio", "Steppe Radio"), without_outlet("Steppe Radio", "Steppe Radio")
+    ('Court adjourned', 'Steppe Radio')
+    """
+    if not outlet:
+        return title
+    found = re.search(rf"(?<=\S)\s*(?:[|»·•–—]|\s[-:])\s*{re.escape(outlet)}$", title, re.IGNORECASE)
+    return title[: found.start()] if found else title
 
 
 def _metas(source: str) -> dict[str, str]:

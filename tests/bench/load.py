@@ -39,6 +39,8 @@ from tests.fakes.names import Names
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 _TICK = timedelta(seconds=2)
+_SLOW_TICK = timedelta(seconds=30)
+_ASKED_EVERY_S = 0.1
 _SETTLED = timedelta(minutes=6)
 _WATCHED_FOR = timedelta(minutes=8)
 _EVERY = 10  # each tenth feed publishes an article that names somebody
@@ -50,6 +52,7 @@ def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="load")
     parser.add_argument("--feeds", type=int, default=1000)
     parser.add_argument("--names", type=int, default=10_000)
+    parser.add_argument("--hours", type=int, default=0, help="Go on for so long, and say how memory grew.")
     options = parser.parse_args(argv)
     watched = names(options.names, Random(5))
     spawn = multiprocessing.get_context("spawn")
@@ -57,21 +60,23 @@ def main(argv: Sequence[str]) -> None:
     server = spawn.Process(target=_serve, args=(theirs, watched[: options.feeds]), daemon=True)
     server.start()
     try:
-        figures = asyncio.run(_measure(ours.recv(), server.pid or 0, options.feeds, watched))
+        figures = asyncio.run(_measure(ours.recv(), server.pid or 0, options, watched))
     finally:
         server.kill()
         server.join()
     sys.stdout.write(json.dumps(figures) + "\n")
 
 
-async def _measure(port: int, server: int, feeds: int, watched: Sequence[str]) -> dict[str, float]:
+async def _measure(port: int, server: int, options: argparse.Namespace, watched: Sequence[str]) -> dict[str, float]:
     clock = FakeClock(NOW)
     with tempfile.TemporaryDirectory() as folder:
         vault = load_vault(Path(folder), None)
         database = await Database.open(f"sqlite:///{folder}/bench.db", vault=vault)
         async with open_tools(allow_networks=f"127.0.0.1/32:{port}", resolver=Names()) as tools:
             engine = Engine(database, {kind: make(tools) for kind, make in READERS.items()}, now=clock.now)
-            await _set_up(engine, [f"http://f{n}.example:{port}/{n}" for n in range(feeds)], watched)
+            await _set_up(engine, [f"http://f{n}.example:{port}/{n}" for n in range(options.feeds)], watched)
+            asked: list[float] = []
+            asking = asyncio.create_task(_asks(engine, asked))
             await _flows(engine, clock, _SETTLED)
             async with aiohttp.ClientSession() as session:
                 await session.get(f"http://127.0.0.1:{port}/publish")
@@ -80,8 +85,8 @@ async def _measure(port: int, server: int, feeds: int, watched: Sequence[str]) -
             async with database.read() as tx:
                 ledger = await Outbox(tx, vault).ledger(published)
             waits = [(d.created_at - published).total_seconds() for d in ledger if d.of is DeliveryKind.ALERT]
-            ours = [pid for pid in ({os.getpid(), *_children()} - {server}) if _role(pid) != "resource_tracker"]
-            for pid in sorted(ours):
+            ours = _ours(server)
+            for pid in ours:
                 sys.stderr.write(f"{_role(pid)}: {_mb(pid, 'VmRSS'):.0f} MB now, {_mb(pid, 'VmHWM'):.0f} at most\n")
             figures = {
                 "alerts": len(waits),
@@ -90,8 +95,34 @@ async def _measure(port: int, server: int, feeds: int, watched: Sequence[str]) -
                 "slowest_round_s": round(slowest, 1),
                 "rss_mb": round(sum(_mb(pid, "VmHWM") for pid in ours)),
             }
+            asking.cancel()
+            figures["command_p95_s"] = round(quantiles(asked, n=20)[18], 2)
+            figures |= await _lives(engine, clock, port, server, options.hours)
             await engine.close()
         await database.close()
+    return figures
+
+
+async def _asks(engine: Engine, waits: list[float]) -> None:
+    """Be a person who asks for something to be written down, again and again; note how long each answer takes."""
+    while True:
+        begun = perf_counter()
+        async with engine.desk("telegram:1", changes=True) as desk:
+            await desk.set_zone("Europe/Kyiv")
+        waits.append(perf_counter() - begun)
+        await asyncio.sleep(_ASKED_EVERY_S)
+
+
+async def _lives(engine: Engine, clock: FakeClock, port: int, server: int, hours: int) -> dict[str, float]:
+    """Publish every hour, and return our memory after the first and after the last."""
+    figures: dict[str, float] = {}
+    for hour in range(hours):
+        async with aiohttp.ClientSession() as session:
+            await session.get(f"http://127.0.0.1:{port}/publish")
+        await _flows(engine, clock, timedelta(hours=1), tick=_SLOW_TICK)
+        if hour in (0, hours - 1):
+            mb = round(sum(_mb(pid, "VmRSS") for pid in _ours(server)))
+            figures["rss_start_mb" if hour == 0 else "rss_end_mb"] = mb
     return figures
 
 
@@ -109,7 +140,7 @@ async def _set_up(engine: Engine, addresses: Sequence[str], watched: Sequence[st
     sys.stderr.write(f"{len(watched)} names, {len(addresses)} feeds\n")
 
 
-async def _flows(engine: Engine, clock: FakeClock, span: timedelta) -> float:
+async def _flows(engine: Engine, clock: FakeClock, span: timedelta, *, tick: timedelta = _TICK) -> float:
     """Let the river flow for a span of the clock; return the seconds of the slowest round."""
     end, slowest = clock.now() + span, 0.0
     while clock.now() < end:
@@ -119,7 +150,7 @@ async def _flows(engine: Engine, clock: FakeClock, span: timedelta) -> float:
             await engine.place()
         await engine.telling.write_due()
         slowest = max(slowest, perf_counter() - begun)
-        await clock.advance(_TICK)
+        await clock.advance(tick)
     sys.stderr.write(f"{span} passed, the slowest round took {slowest:.1f} s\n")
     return slowest
 
@@ -129,6 +160,11 @@ def _children() -> set[int]:
     return {
         int(pid) for thread in Path("/proc/self/task").iterdir() for pid in (thread / "children").read_text().split()
     }
+
+
+def _ours(server: int) -> list[int]:
+    found = {os.getpid(), *_children()} - {server}
+    return sorted(pid for pid in found if _role(pid) != "resource_tracker")
 
 
 def _role(pid: int) -> str:
@@ -154,7 +190,7 @@ async def _serve_all(pipe: Connection, named: Sequence[str]) -> None:
     def answer(asked: Asked) -> Answer:
         nonlocal more
         if asked.path == "/publish":
-            more = 1
+            more += 1
             return Answer()
         feed = int(asked.path.removeprefix("/"))
         count = _ENTRIES + (more if feed % _EVERY == 0 else 0)
