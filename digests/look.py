@@ -28,6 +28,7 @@ from digests.store.articles import searchable
 from digests.store.search import Search
 from digests.store.stories import Stories
 from digests.text import sentences
+from digests.writing.quote import quote
 
 # A very common skeleton may stand in thousands of articles; the matcher reads the newest of them.
 _CANDIDATES = 300
@@ -132,20 +133,6 @@ def sighting(article: Article, mention: Mention) -> Sighting:
         article=article,
         mention=mention,
         form=text[mention.start : mention.end],
-    )
-
-
-def quote(article: Article, span: Span) -> Sentence:
-    """Return a stretch of an article as a quotation with its source."""
-    return Sentence(
-        text=full_text(article)[span.start : span.end],
-        article=article.id,
-        url=article.url,
-        outlet=article.outlet,
-        stance=article.stance,
-        language=article.language,
-        published_at=article.published_at,
-        fetched_at=article.fetched_at,
     )
 
 

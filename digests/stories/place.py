@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from digests.model import PatternId, Placement, Reason, StoryId, make_id
 from digests.stories.features import Features
+from digests.stories.phrases import words_of
 from digests.stories.vectors import Sum, Weighed
 from digests.stories.weights import Rarity
 
@@ -36,6 +38,11 @@ _FADED = 0.75
 # An article so like two stories that were opened within so long of each other shows them to be one.
 _BOTH = 1.25
 _TOGETHER = timedelta(days=3)
+# A headline that is one of the story's but for two days, places or names is of a series: forecasts, matches, contests.
+# Texts of a series share all their words, so nothing outweighs it either.
+_OTHER_OF_SERIES = 12.0
+_OTHER_MARKS = 2
+_TITLES, _TITLE_CHARS, _TITLE_STEM, _MARK = 6, 200, 6, "="
 _NAME_KEY = 3.0
 _CANDIDATES = 10
 _COMMON = 150
@@ -61,6 +68,7 @@ class StoryMemory:
     ideas: set[str] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
     is_roundup: bool = False
+    titles: list[frozenset[str]] = field(default_factory=list)
 
     def add(self, features: Features) -> None:
         """Count an article in."""
@@ -77,6 +85,7 @@ class StoryMemory:
         self.ideas.update(_ideas(features))
         self.regions.update(features.regions)
         self.is_roundup = self.is_roundup or features.is_roundup
+        self.titles = [*self.titles, _title(features.title)][-_TITLES:]
 
     def know_as(self, name: PatternId, before: PatternId) -> bool:
         """Let a watched name stand where the name stands that it was before; say whether that was anywhere."""
@@ -98,6 +107,7 @@ class StoryMemory:
         self.people |= other.people
         self.ideas |= other.ideas
         self.regions |= other.regions
+        self.titles = [*self.titles, *other.titles][-_TITLES:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +262,34 @@ def _strangeness(features: Features, story: StoryMemory) -> float:
     other_event = _OTHER_EVENT if features.sure or story.leads else _OTHER_IDEAS
     other_event *= bool(ideas) and ideas.isdisjoint(story.ideas)
     other_region = bool(features.regions and story.regions) and story.regions.isdisjoint(features.regions)
-    return _otherness(features, story) + other_event + _OTHER_PLACE * other_region
+    other_of_series = _OTHER_OF_SERIES * _is_other_of_series(features, story)
+    return _otherness(features, story) + other_event + _OTHER_PLACE * other_region + other_of_series
+
+
+def _is_other_of_series(features: Features, story: StoryMemory) -> bool:
+    """Say whether the headline is one of the story's but for a day, a place or a name: "Weather in X on 8 May".
+
+    Not where both are about somebody watched: there another number is a changed one, and another name a spelling.
+    """
+    if not story.leads.isdisjoint(features.sure):
+        return False
+    title = _title(features.title)
+    return any(_are_of_series(title, other) for other in story.titles)
+
+
+def _are_of_series(one: frozenset[str], other: frozenset[str]) -> bool:
+    here, there = one - other, other - one
+    are_marks = all(word.startswith(_MARK) for word in here | there)
+    are_few = 0 < len(here) <= _OTHER_MARKS and 0 < len(there) <= _OTHER_MARKS
+    return are_marks and are_few and len(one & other) >= len(here | there)
+
+
+@lru_cache(maxsize=4_096)
+def _title(title: str) -> frozenset[str]:
+    """Return the beginnings of a headline's words but for the first, names and numbers marked."""
+    words = words_of(title[:_TITLE_CHARS])[1:]
+    marked = {word: word.capital or word.folded.isdigit() for word in words}
+    return frozenset(f"{_MARK if is_mark else ''}{word.folded[:_TITLE_STEM]}" for word, is_mark in marked.items())
 
 
 def _otherness(features: Features, story: StoryMemory) -> float:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import log1p
 
-from digests.model import Article, Mention, Sentence, Span, full_text
+from digests.model import Article, Mention, Sentence, full_text
 from digests.text import sentences
 from digests.writing.brief import Saying, weightiest
 from digests.writing.dates import resolve_dates
+from digests.writing.quote import quote
 
 # What is still said of a day so much later was of weight. Ten days took .346 to .371 of date-F1 on timelines of
 # seventeen names and topics; volumes of publication, tried as a third part, took it down to .32.
@@ -38,7 +39,7 @@ def sayings(article: Article, mentions: Sequence[Mention], *, published: date) -
         if any(span.start <= mention.start < span.end for mention in mentions):
             said = resolve_dates(text[span.start : span.end], published=published, language=article.language)
             yield Saying(
-                sentence=_quoted(article, span),
+                sentence=quote(article, span),
                 published=published,
                 days=tuple(dict.fromkeys(each.day for each in said)),
                 place=place,
@@ -89,16 +90,3 @@ def _told_soonest(day: date, found: Sequence[Saying]) -> list[Saying]:
     """Return the sentences of the days around: what is told of it years later is told as background."""
     near = [saying for saying in found if abs(saying.published - day) <= _AROUND]
     return near or list(found)
-
-
-def _quoted(article: Article, span: Span) -> Sentence:
-    return Sentence(
-        text=full_text(article)[span.start : span.end],
-        article=article.id,
-        url=article.url,
-        outlet=article.outlet,
-        stance=article.stance,
-        language=article.language,
-        published_at=article.published_at,
-        fetched_at=article.fetched_at,
-    )

@@ -422,3 +422,37 @@ def test_a_name_that_was_changed_keeps_its_story_and_what_was_told_in_it() -> No
     again = placer.place(of, found)
     assert again.placement.story == first.placement.story
     assert again.news is None
+
+
+_SKY = "Clouds, a light rain and a weak wind, forecasters say. {}"
+_NIGHT = "The night will be cold, with fog on the roads of the coast, and drivers should be careful."
+_NOON = (
+    "By noon it will be warmer, the wind turns and the evening stays dry, so take a walk. The sea is calm, fishers may "
+    "go out before dawn, and the moon rises late."
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        pytest.param("Weather in Limanske on 8 May", "Weather in Limanske on 16 May", False, id="two days"),
+        pytest.param("Weather in Limanske on 8 May", "Weather in Rozanka on 8 May", False, id="two towns"),
+        pytest.param("Weather in Limanske on 8 May", "The weather in Limanske on 8 May", True, id="the same"),
+        pytest.param("Weather in Limanske on 8 May", "Rain and fog come to Limanske", True, id="another headline"),
+    ],
+)
+def test_headlines_of_a_series_part_what_the_words_would_join(one: str, other: str, *, are_one: bool) -> None:
+    placer = Placer()
+    first = _place(placer, _article(1, _SKY.format(_NIGHT), title=one))
+    second = _place(placer, _article(2, _SKY.format(_NOON), hours=2, title=other))
+    assert (first.placement.story == second.placement.story) == are_one
+
+
+def test_another_number_in_the_headline_of_a_watched_persons_story_is_a_changed_number() -> None:
+    placer = Placer()
+    text = "Police in Limanske took {} people and Arslan Bozdaliev to the station after a search of the market. {}"
+    first = _place(placer, _article(1, text.format(3, "Nobody said why."), title="Police in Limanske take 3 people"))
+    other = text.format(5, "Their families wait at the gate.")
+    second = _place(placer, _article(2, other, hours=2, title="Police in Limanske take 5 people"))
+    assert first.placement.story == second.placement.story
+    assert second.news is not None
