@@ -574,6 +574,7 @@ class Digest:
         held_from: The chat was silent (quiet, paused, suspended) from then on; None for an ordinary digest.
         held_why: What held it: the night hours, a pause, or the chat service.
         earlier: News before `in_full_since`, of a silence too long to be told in full: it is counted.
+        only_muted: Nothing is told, yet something was new: the chat had muted it.
     """
 
     id: DigestId
@@ -589,6 +590,7 @@ class Digest:
     held_why: HeldWhy | None = None
     earlier: int = 0
     in_full_since: datetime | None = None
+    only_muted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

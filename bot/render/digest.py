@@ -48,7 +48,7 @@ def _neutral(words: Words, digest: Digest, envelope: Envelope) -> Page:
 
 def _nothing(words: Words, digest: Digest, envelope: Envelope) -> Page:
     since = words.short(digest.since, envelope.chat.zone, envelope.now)
-    promise = words.count("digest.nothing", digest.watched, since=since)
+    promise = words.count("digest.only_muted" if digest.only_muted else "digest.nothing", digest.watched, since=since)
     first = promise if digest.watched else words.say("digest.nobody")
     small = (run.text for block in _ground(words, digest, envelope) for run in block.runs)
     return Page(

@@ -187,8 +187,13 @@ def _checked(url: URL, address: str) -> URL:
     if url.scheme not in ("http", "https") or not url.raw_host:
         raise SourceError(address, "it is, or redirects to, no http or https address")
     if url.user is not None or url.password is not None:
-        raise SourceError(address, "it has a user name in its address; use one without")
+        raise SourceError(_without_user(address), "it has a user name in its address; use one without")
     return url
+
+
+def _without_user(address: str) -> str:
+    """Return an address as it may be shown: what stands before its host may be a password."""
+    return str(URL(address).with_user(None))
 
 
 def _status_words(status: int) -> str:

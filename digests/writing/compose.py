@@ -51,18 +51,20 @@ def compose_digest(
 ) -> Digest:
     """Return what is new in `(since, until]` for one chat; alerts are recalled, what was told is not."""
     names = told_names(watching, until)
-    drafts = _drafts(watching, names, without_others(watching, tellings), since, until)
+    known = without_others(watching, tellings)
+    items = _items(_drafts(watching, names, known, since, until), names)
     return Digest(
         id=DigestId(make_id(watching.chat.id, slot)),
         chat=watching.chat.id,
         slot=slot,
         since=since,
         until=until,
-        items=_items(drafts, names),
+        items=items,
         watched=len({pattern for pattern, _ in watching.names}),
         coverage=coverage,
         left_out=left_out,
         held_from=held_from,
+        only_muted=not items and any(_is_new(watching, telling, since, until) for telling in known),
     )
 
 
@@ -168,6 +170,13 @@ def _drafts(
             )
             if draft.fresh or draft.again:
                 yield draft
+
+
+def _is_new(watching: Watching, telling: Telling, since: datetime, until: datetime) -> bool:
+    """Say whether a telling is news of a name of the chat's, muted or not."""
+    if telling.article.fetched_at > until or not _is_fresh(telling, since, until):
+        return False
+    return any(_concerns(telling, pattern) for pattern, _ in watching.names)
 
 
 def _is_fresh(telling: Telling, since: datetime, until: datetime) -> bool:

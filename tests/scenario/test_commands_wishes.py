@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from bot.request import Reply
-from digests.model import Quiet
+from digests.model import Digest, Quiet
 from digests.telling.wishes import Wishes
 from tests.river import BOZDALIEV, EVENTS, LENA, River
 
@@ -29,6 +29,9 @@ async def test_a_muted_name_is_told_again_when_the_mute_has_ended(river: River) 
     assert _keys(await river.asks("mute")) == ["mute.name", "tap.off", "mute.ask"]
     river.publishes(EVENTS[0])
     await river.flows()
+    shown = await river.asks("digest")
+    assert isinstance(shown, Digest)
+    assert (shown.items, shown.only_muted) == ((), True)
     await river.passes(days=2)
     assert await river.told() == []
     assert _keys(await river.asks("mute")) == ["mute.none", "mute.ask"]

@@ -254,6 +254,11 @@ def test_a_source_that_fell_silent_is_named_after_those_that_were_not_read() -> 
     assert said.index("Not read yet: Liman (gone).") < said.index("far longer than its habit: Steppe Radio.")
 
 
+def test_a_chat_that_muted_what_was_new_is_not_told_that_nothing_is_new() -> None:
+    page = make_page(digest(items=(), watched=3, only_muted=True), HERE)
+    assert page.glance.startswith("On your 3 names only what you muted is new since ")
+
+
 def test_a_chat_that_watches_nobody_is_not_told_that_nothing_is_new() -> None:
     page = make_page(digest(items=(), watched=0), HERE)
     assert page.glance == "This chat watches no names yet."

@@ -192,12 +192,17 @@ async def test_redirects_are_followed_and_only_permanent_ones_remembered(fetcher
         pytest.param("http://169.254.169.254/latest", "not on the public internet", id="a cloud's own"),
         pytest.param("ftp://x.example/", "no http", id="another protocol"),
         pytest.param("nonsense", "no http", id="no address"),
-        pytest.param("http://me@x.example/", "user name", id="a user name"),
         pytest.param("http://x.example:99999/", "no valid address", id="no such port"),
     ],
 )
 async def test_what_may_not_be_asked_is_not(fetcher: Fetcher, address: str, why: str) -> None:
     assert why in (await _why(fetcher, address)).why
+
+
+async def test_a_password_in_an_address_is_never_shown(fetcher: Fetcher) -> None:
+    with pytest.raises(SourceError) as refused:
+        await fetcher.get("http://me:secret@x.example/feed", now=NOW)
+    assert str(refused.value) == "http://x.example/feed: it has a user name in its address; use one without"
 
 
 class _Names(AbstractResolver):

@@ -268,6 +268,35 @@ def test_a_muted_name_is_left_out() -> None:
     assert _labels(digest) == [["Yunus Karasuvat"]]
 
 
+_LATER = NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("of", "text", "only_muted"),
+    [
+        pytest.param(watching(*_ALL), "Nobody came.", False, id="nothing new, nothing muted"),
+        pytest.param(watching(*_ALL), "Arslan Bozdaliev came.", False, id="told"),
+        pytest.param(
+            watching(*_ALL, wishes=(wish(name=_ARSLAN.id, muted_until=_LATER),)),
+            "Arslan Bozdaliev came.",
+            True,
+            id="a muted name",
+        ),
+        pytest.param(
+            watching(*_ALL, muted_stories=((StoryId("s1"), _LATER),)),
+            "Arslan Bozdaliev came.",
+            True,
+            id="a muted story",
+        ),
+        pytest.param(
+            watching(*_ALL, wishes=(wish(name=_ARSLAN.id, muted_until=_LATER),)), "Nobody came.", False, id="no news"
+        ),
+    ],
+)
+def test_nothing_new_is_never_said_of_what_is_only_muted(of: Watching, text: str, only_muted: bool) -> None:
+    assert _digest(_telling(text), of=of).only_muted is only_muted
+
+
 def test_a_mute_that_has_ended_no_longer_counts() -> None:
     muted = wish(name=_ARSLAN.id, muted_until=NOW)
     assert _digest(_telling("Arslan Bozdaliev came."), of=watching(*_ALL, wishes=(muted,))).items
