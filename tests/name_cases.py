@@ -50,7 +50,7 @@ def answer(case: Case) -> tuple[Mention, ...]:
     return find_mentions(article(text, case.language), index, use).mentions
 
 
-def article(text: str, language: str) -> Article:
+def article(text: str, language: str | None = "en", title: str = "") -> Article:
     """Return an article of one text."""
     return Article(
         id=ArticleId("a"),
@@ -58,11 +58,11 @@ def article(text: str, language: str) -> Article:
         identity="i",
         url="",
         outlet="",
-        title="",
+        title=title,
         text=text,
         language=language,
         published_at=None,
-        fetched_at=datetime(2027, 3, 1, tzinfo=UTC),
+        fetched_at=datetime(2027, 3, 1, 8, tzinfo=UTC),
     )
 
 

@@ -12,6 +12,7 @@ from digests.stories.phrases import find_phrases, words_of
 from digests.stories.status import Claim, find_claims, strongest_first
 from digests.stories.stretches import stretches
 from digests.text import sentences
+from digests.writing.quote import as_quoted
 from digests.writing.speech import whole_speech
 
 # A sentence up to here is shown whole; a longer one is cut near `_CUT_CHARS`, at a word.
@@ -208,18 +209,7 @@ class Picker:
         return self._quoted(text, cut=cut)
 
     def _quoted(self, text: str, *, cut: bool) -> Sentence:
-        article = self._article
-        return Sentence(
-            text=text,
-            article=article.id,
-            url=article.url,
-            outlet=article.outlet,
-            stance=self._stance,
-            language=article.language,
-            published_at=article.published_at,
-            fetched_at=article.fetched_at,
-            cut=cut,
-        )
+        return as_quoted(self._article, text, stance=self._stance, cut=cut)
 
     def _cut(self, span: Span, mention: Mention) -> tuple[str, bool]:
         """Return the sentence, or of a very long one a stretch that holds the mention whole and ends at words."""

@@ -226,7 +226,9 @@ async def test_it_ends_at_once_and_leaves_no_process(store: Store) -> None:
 
 
 async def test_one_that_was_never_used_ends_too(store: Store) -> None:
-    await asyncio.wait_for(Matcher(store.recall).close(), 2)
+    matcher = Matcher(store.recall)
+    await asyncio.wait_for(matcher.close(), 2)
+    assert matcher._process is None
 
 
 def test_the_worker_answers_in_turn_and_ends_when_nobody_is_there_to_ask(store: Store) -> None:

@@ -1,4 +1,3 @@
-from datetime import UTC, datetime
 from itertools import pairwise
 from time import perf_counter
 
@@ -6,28 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digests.model import Article, ArticleId, Band, Found, Kind, Pattern, PatternId, SourceId, full_text
+from digests.model import Band, Found, Kind, Pattern, PatternId, full_text
 from digests.names.alike import SAME, alike
 from digests.names.index import NameIndex
 from digests.names.match import MATCHER_VERSION, SURE, archive_keys, candidate_keys, find_mentions
 from digests.names.surnames import SurnameUse
-
-NOW = datetime(2027, 3, 1, 8, tzinfo=UTC)
-
-
-def _article(text: str, language: str | None = "en", title: str = "") -> Article:
-    return Article(
-        id=ArticleId("a"),
-        source=SourceId("s"),
-        identity="i",
-        url="",
-        outlet="",
-        title=title,
-        text=text,
-        language=language,
-        published_at=None,
-        fetched_at=NOW,
-    )
+from tests.name_cases import article as _article
 
 
 def _pattern(
