@@ -6,8 +6,9 @@ from typing import NamedTuple
 from digests.names.articles import is_article
 from digests.names.beside import Beside
 from digests.names.candidate import how_found
+from digests.names.entries import Person
 from digests.names.fold import fold_word
-from digests.names.index import Hits, NameIndex, Person
+from digests.names.index import Hits, NameIndex
 from digests.names.sound import is_acronym
 from digests.names.spellings import Word, is_patronymic
 from digests.names.tokens import Page

@@ -6,14 +6,16 @@ Names may come and go between two texts; nothing is built anew. What words meant
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
-from digests.model import Pattern, PatternId
+from digests.model import Kind, Pattern, PatternId
+from digests.names.alone import ALONE, Alone, most_alone, named_alone
+from digests.names.another import has_and
 from digests.names.distance import LIMIT
+from digests.names.entries import Body, Person
 from digests.names.listed import HIT_LIMIT, ListedWord, ListedWords, said_elsewhere, stand_ins
 from digests.names.spellings import BodyForm, Form, PersonForm, Word, forms_of
 from digests.names.tokens import LONGEST
 
 WORST_WORD = 0.20  # a word of several
-ALONE = 0.09  # the only word
 TELLING = 0.12  # a word this near to a listed one is worth learning whether it is an ordinary word
 _REMEMBERED = 80_000  # words of texts in each of the two generations of what is remembered, ...
 _HITS_SHARE = 4  # ... of which one that may be a name counts for so many
@@ -29,6 +31,7 @@ class Hits(NamedTuple):
         surnames: Those that are surnames, nearest first.
         meant: How far it is from each listed word, as itself or as what stands for it: Joe for Joseph, суд for court.
         singles: Bodies and places of one word, with its distance.
+        alone: Those of them that the word names, if what stands around it allows.
         firsts: Those of several that may begin here, with the distance of their first word.
         lasts: Those that may begin here with their last word.
         tells: Whether it is so near to a listed word that it is worth learning if it is an ordinary one.
@@ -37,28 +40,11 @@ class Hits(NamedTuple):
     words: Mapping[int, float]
     surnames: tuple[tuple[int, float], ...]
     meant: Mapping[int, float]
-    singles: tuple[tuple["Body", float], ...]
-    firsts: tuple[tuple["Body", float], ...]
-    lasts: tuple[tuple["Body", float], ...]
+    singles: tuple[tuple[Body, float], ...]
+    alone: tuple[Alone, ...]
+    firsts: tuple[tuple[Body, float], ...]
+    lasts: tuple[tuple[Body, float], ...]
     tells: bool
-
-
-class Person(NamedTuple):
-    """A person's spelling as the numbers of its words."""
-
-    pattern: PatternId
-    given: tuple[int, ...]
-    surname: tuple[int, ...]
-    form: PersonForm
-
-
-class Body(NamedTuple):
-    """A body's or place's spelling as the numbers of its words; `translated` if other languages' words count too."""
-
-    pattern: PatternId
-    words: tuple[int, ...]
-    form: BodyForm
-    translated: bool
 
 
 class NameIndex:
@@ -106,7 +92,7 @@ class NameIndex:
         """Return one pattern looked for."""
         return self._patterns[pattern_id]
 
-    def is_named_in(self, pattern_id: PatternId, language: str) -> bool:
+    def _is_named_in(self, pattern_id: PatternId, language: str) -> bool:
         """Whether the tables know what texts of a language call a body or place that is looked for."""
         return any(isinstance(entry, Body) and entry.form.only == language for entry in self._forms[pattern_id])
 
@@ -142,10 +128,15 @@ class NameIndex:
         surnames = [(n, cost) for n, cost in found.items() if n in self.by_surname and cost <= LIMIT]
         bodies = _bodies(found, meant, self.by_first, language)
         singles = tuple(each for each in bodies if len(each[0].words) == 1)
+        alone = tuple(self._alone(word, language, singles)) if singles else ()
         firsts = tuple(each for each in bodies if len(each[0].words) > 1)
         lasts = _bodies(found, meant, self.by_last, language)
         tells = min(found.values()) <= TELLING
-        return Hits(found, tuple(sorted(surnames, key=_by_cost)), meant, singles, firsts, lasts, tells)
+        return Hits(found, tuple(sorted(surnames, key=_by_cost)), meant, singles, alone, firsts, lasts, tells)
+
+    def _alone(self, word: str, language: str, singles: tuple[tuple[Body, float], ...]) -> Iterator[Alone]:
+        near = [each for each in singles if each[1] <= most_alone(each[0], self.word(each[0].words[0]).consonants)]
+        return named_alone(word, language, near, [self._is_named_in(body.pattern, language) for body, _ in near])
 
     def _enter(self, pattern: PatternId, form: Form) -> Person | Body:
         if isinstance(form, PersonForm):
@@ -155,7 +146,9 @@ class NameIndex:
             self.by_pair.setdefault(person.surname[-1], {}).setdefault(given[0], []).append(person)
             return person
         numbers = tuple(self._words.hold(word, _translated(form, word)) for word in form.words)
-        body = Body(pattern, numbers, form, any(_translated(form, word) for word in form.words))
+        is_place = self._patterns[pattern].kind is Kind.PLACE
+        translated = any(_translated(form, word) for word in form.words)
+        body = Body(pattern, numbers, form, translated, is_place, has_and(form.text))
         self.by_first.setdefault(body.words[0], []).append(body)
         if form.reverses:
             self.by_last.setdefault(body.words[-1], []).append(body)

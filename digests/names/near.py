@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from digests.model import Article, Found, Mention, Pattern, PatternId, Reason, full_text
 from digests.names.beside import Beside, begins
+from digests.names.entries import Body, Person
 from digests.names.fold import fold
-from digests.names.index import Body, Hits, NameIndex, Person
+from digests.names.index import Hits, NameIndex
 from digests.names.match import find_mentions
 from digests.names.people import ALONE
 from digests.names.ruled import is_struck, is_word_of, words_beside

@@ -4,12 +4,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from digests.model import PatternId
+from digests.model import PatternId, Reason
 from digests.names.beside import Beside, begins
 from digests.names.candidate import Candidate, ending_of, has_other_consonant, how_found
+from digests.names.entries import Person
 from digests.names.fold import fold_word
 from digests.names.fullnames import FULL_SURNAME, Full, FullNames
-from digests.names.index import Hits, NameIndex, Person
+from digests.names.index import Hits, NameIndex
 from digests.names.surnames import SurnameUse, prefix, surname_key
 from digests.names.tokens import Page
 
@@ -202,11 +203,14 @@ class _Search:
         form, language, surname = self._page.form(full.at), self._page.language, full.person.form.surname[-1]
         kind = how_found(form, language, surname, full.stood_for)
         most = NEIGHBOUR_SCORE if has_other_consonant(form, language, surname) else 1.0
-        found = self._candidate(full.person, full.first, full.last, min(most, 1 - full.cost), "full_name" + kind)
-        more = ("surname", surname.text), ("ending", ending_of(form, language, surname) if kind == "_case" else "")
-        return found._replace(fields=(*found.fields, *(field for field in more if field[1])))
+        more = [("surname", surname.text)]
+        if kind == "_case" and (ending := ending_of(form, language, surname)):
+            more.append(("ending", ending))
+        return self._candidate(full.person, full.first, full.last, min(most, 1 - full.cost), "full_name" + kind, *more)
 
-    def _candidate(self, person: Person, first: int, last: int, score: float, key: str) -> Candidate:
+    def _candidate(
+        self, person: Person, first: int, last: int, score: float, key: str, *more: tuple[str, str]
+    ) -> Candidate:
         start, end = self._page.tokens[first].start, self._page.name_end(last)
         fields = [("form", self._page.text[start:end]), ("of", person.form.text)]
         anchor = self._anchor.get(person.pattern)
@@ -214,7 +218,7 @@ class _Search:
             span = self._page.tokens[anchor.first].start, self._page.name_end(anchor.last)
             fields.append(("anchor", self._page.text[span[0] : span[1]]))
             fields.append(("sentence", str(self._page.sentence_of(anchor.first))))
-        return Candidate(person.pattern, start, end, score, key, tuple(fields))
+        return Candidate(person.pattern, start, end, score, Reason(key=key, fields=(*fields, *more)))
 
 
 def _place(holder: tuple[int, frozenset[PatternId]]) -> int:

@@ -200,14 +200,12 @@ class Page:
 
     def lowered(self, i: int) -> str:
         """Word `i` in lower case, as it is compared with ordinary words."""
-        return _lowered(self.tokens[i].text)
+        return lowered(self.tokens[i].text)
 
     def name_end(self, i: int) -> int:
         """Where the name at word `i` ends: before an English possessive."""
         token = self.tokens[i]
-        head = token.text.rstrip(_QUOTES)
-        end = token.end - len(token.text) + len(head)
-        return end - 2 if head[-1:] in "sS" and head[-2:-1] and head[-2] in _QUOTES else end
+        return token.end - possessive(token.text)
 
     def is_title(self, i: int) -> bool:
         """Whether word `i` is an office or an address that stands before surnames."""
@@ -219,8 +217,25 @@ class Page:
         return len(text) > 1 and text.isupper()
 
 
+def possessive(word: str) -> int:
+    """How many letters at the end of a word are an English possessive.
+
+    >>> possessive("Chubarov’s"), possessive("Haas'"), possessive("Haas")
+    (2, 1, 0)
+    """
+    if not word.endswith(_ENDS_OWNING):
+        return 0
+    head = word.rstrip(_QUOTES)
+    cut = len(word) - len(head)
+    return cut + 2 if head[-1:] in "sS" and head[-2:-1] and head[-2] in _QUOTES else cut
+
+
+_ENDS_OWNING = (*_QUOTES, "s", "S")
+
+
 @lru_cache(maxsize=16_384)
-def _lowered(word: str) -> str:
+def lowered(word: str) -> str:
+    """A printed word in lower case, as it is compared with ordinary words."""
     return lower(bare(word))
 
 
