@@ -25,7 +25,11 @@ _VERB_LAST = ("tr", "crh")
 _GENITIVE = re.compile("(['’]n?[iıuü]n|nıñ|niñ)$")
 # "kaybolan Yunus": what was done to somebody stands before the name, whatever the sentence goes on to say of his kin.
 _PARTICIPLE = re.compile("([ae]n|m[ıi]ş|mu[şs]|müş)$")
-_NOT = "not:"
+_NOT, _MAYBE = "not:", "maybe:"
+# Who was held and is now "zwolniony" was freed; who was not may have lost a job.
+_CUSTODY = (Status.DETENTION, Status.SENTENCE, Status.TRANSFER)
+# "припинив сухе голодування": so many words from an end what ended stands.
+_ENDS = 3
 _CLAUSE = re.compile("[dt][ıiuü]ğ[ıiuü]|m[ae]s[ıi]|[ae]ca[ğk]|ğanı|geni|qanı")
 
 
@@ -183,6 +187,10 @@ def _claimed(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
     if parsed.asks or _near(parsed, "may", hit, _BLURS) or _near(parsed, "past", hit, _BLURS):
         return None
     status = _status_of(hit)
+    if hit.key.startswith(_MAYBE) and not _is_of_custody(parsed):
+        return None
+    if status is Status.HUNGER_STRIKE and _is_over(parsed, hit):
+        return None
     denied = hit.key.startswith(_NOT) or _near(parsed, "deny", hit, _NEGATES)
     if not denied and _near(parsed, "deny", hit, _BLURS - 1):
         return None
@@ -194,7 +202,16 @@ def _claimed(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
 
 
 def _status_of(hit: Hit) -> Status:
-    return Status(hit.key.removeprefix(_NOT))
+    return Status(hit.key.removeprefix(_NOT).removeprefix(_MAYBE))
+
+
+def _is_of_custody(parsed: ParsedSentence) -> bool:
+    return any(_status_of(hit) in _CUSTODY for hit in parsed.status)
+
+
+def _is_over(parsed: ParsedSentence, hit: Hit) -> bool:
+    """Say whether it ended: "припинив голодування", "açlık grevini sonlandırdı"."""
+    return any(0 < hit.first - cue.last <= _ENDS or 0 < cue.first - hit.last <= _ENDS for cue in cues_of(parsed, "end"))
 
 
 def _near(parsed: ParsedSentence, key: str, hit: Hit, reach: int) -> bool:
