@@ -1,7 +1,7 @@
 """Watched bodies and places in one text, and people who are known by one word: all their words in order, whole."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from digests.names.another import context_words, is_of_longer, is_part_of_other,
 from digests.names.candidate import Candidate, how_found
 from digests.names.entries import Body
 from digests.names.fold import fold_word
-from digests.names.index import WORST_WORD, Hits, NameIndex
+from digests.names.index import NO_HITS, WORST_WORD, Hits, NameIndex
 from digests.names.spell import script_of
 from digests.names.spellings import connectives
 from digests.names.surnames import PREFIXES, SurnameUse
@@ -42,10 +42,10 @@ def _match_several(page: Page, i: int, hit: Hits, ahead: "_Ahead") -> Iterator[C
     # Many names begin with a word like this one; few go on like the text.
     end = page.tokens[i].end
     for body, cost in hit.firsts:
-        if body.words[1] in ahead.word(end, joined=body.joined).meant:
+        if body.words[1] in ahead.word(end, joined=body.joined).hit.meant:
             yield from _match(page, i, body, cost, ahead)
     for body, cost in hit.lasts:
-        if body.words[0] in ahead.word(end, joined=body.joined).meant:
+        if body.words[0] in ahead.word(end, joined=body.joined).hit.meant:
             yield from _match_turned(page, i, body, cost, ahead)
 
 
@@ -53,13 +53,12 @@ class _Next(NamedTuple):
     """The next telling word behind a place of a text.
 
     Attributes:
-        near, meant: How far it is from each listed word that it may be, as itself and by what stands for it.
+        hit: What it may be.
         is_lower: Whether it stands in lower case.
         end: Where it ends.
     """
 
-    near: Mapping[int, float]
-    meant: Mapping[int, float]
+    hit: Hits
     is_lower: bool
     end: int
 
@@ -99,10 +98,10 @@ class _Ahead:
     def _look(self, at: int, *, joined: bool) -> _Next:
         word = _next_word(self._page, at, joined=joined)
         hit = self.index.look_up(word[0], self._page.language) if word else None
-        return _Next(hit.words, hit.meant, word[0].islower(), word[1]) if word and hit else _NOTHING
+        return _Next(hit, word[0].islower(), word[1]) if word and hit else _NOTHING
 
 
-_NOTHING = _Next({}, {}, False, 0)
+_NOTHING = _Next(NO_HITS, False, 0)
 
 
 def _match_singles(page: Page, i: int, named: Sequence[Alone], ahead: _Ahead, use: SurnameUse) -> Iterator[Candidate]:
@@ -167,7 +166,7 @@ def _follow(ahead: _Ahead, at: int, body: Body, nth: int) -> tuple[int, float] |
     worst, joined = 0.0, body.joined
     for number in body.words[nth:]:
         found, listed = ahead.word(at, joined=joined), ahead.index.word(number)
-        cost = (found.meant if body.translated else found.near).get(number, 1.0)
+        cost = found.hit.meant.get(number, 1.0) if body.translated else found.hit.apart(number)
         # A word in lower case must be nearly the listed one, but may have an ending.
         if cost > min(WORST_WORD, max(listed.alone, SAME_SOUND) if found.is_lower else listed.in_full):
             return None

@@ -138,17 +138,21 @@ def _best_first(candidate: Candidate) -> tuple[bool, int, float, bool, int, str]
 
 
 def _mention(article: Article, candidate: Candidate) -> Mention:
-    score = round(min(1.0, candidate.score), 4)
+    pattern, start, end, score, reason = candidate
+    score = round(min(1.0, score), 4)
     return Mention(
-        pattern=candidate.pattern,
+        pattern=pattern,
         article=article.id,
-        start=candidate.start,
-        end=candidate.end,
+        start=start,
+        end=end,
         score=score,
-        band=Band.SURE if score >= SURE else Band.LIKELY,
-        reason=candidate.reason,
+        band=_SURE if score >= SURE else _LIKELY,
+        reason=reason,
         matched_with=MATCHER_VERSION,
     )
+
+
+_SURE, _LIKELY = Band.SURE, Band.LIKELY  # an enumeration's member takes long to find, once a mention
 
 
 def _by_context(candidates: list[Candidate], text: str, index: NameIndex) -> tuple[list[Candidate], list[PatternId]]:

@@ -133,7 +133,7 @@ def _last_word(hits: dict[int, Hits], body: Body, i: int) -> int:
     last = i
     for number in body.words[1:]:
         hit = hits.get(last + 1)
-        if hit is None or number not in hit.words:
+        if hit is None or hit.apart(number) == 1:
             break
         last += 1
     return last

@@ -107,6 +107,8 @@ class Page:
             self.tokens = [Token(match[0], *match.span()) for match in _WORD.finditer(text)]
         self._ties: dict[int, _Tie] = {}
         self._begins: dict[int, bool] = {}
+        self._sentences: list[int] = []  # the words that they begin with, of those that begin with a capital, ...
+        self._sentences_to = 0  # ... before this one
 
     def gap(self, i: int) -> str:
         """What stands between word `i` and the next; a line feed when it is far or at either end."""
@@ -160,12 +162,11 @@ class Page:
 
     def sentence_of(self, i: int) -> int:
         """The number of the sentence that word `i` stands in, the first is 1."""
+        for at in range(self._sentences_to, i + 1):
+            if at == 0 or self._follows_an_end(at):
+                self._sentences.append(at)
+        self._sentences_to = max(self._sentences_to, i + 1)
         return max(1, bisect_right(self._sentences, i))
-
-    @cached_property
-    def _sentences(self) -> list[int]:
-        """The words that sentences begin with, of those that begin with a capital."""
-        return [i for i in range(len(self.tokens)) if i == 0 or self._follows_an_end(i)]
 
     def _follows_an_end(self, i: int) -> bool:
         before = self.text[self.tokens[i - 1].end : self.tokens[i].start]
