@@ -134,7 +134,7 @@ def features(article: Article, found: Found, *, boilerplate: Container[int] = ()
         names=_names(found, about, lead_end),
         sure=tuple(dict.fromkeys(m.pattern for m in about if m.start < lead_end)),
         bodies=tuple(dict.fromkeys(m.pattern for m in about if m.start < lead_end and names_a_body(m))),
-        claims=find_claims(text, found.mentions, article.language),
+        claims=find_claims(text, found.mentions, article.language, at=article.at),
     )
 
 

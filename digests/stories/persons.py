@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from digests.model import Mention, PatternId, Span
 from digests.stories.phrases import Hit, Word, find_in_tables, words_of
 
+_CUT = re.compile(r"[,;:()—–]|\s-\s")
 _SURNAMES_IN_CHARS = 20_000
 _LOCATIVE = re.compile("['’][dt][ae]n?$")
 # "повідомила адвокатка Оксана": between a word of speech and who speaks stand so many words of a role at most.
@@ -35,6 +37,9 @@ class ParsedSentence:
     """One sentence as words, cues and persons.
 
     Attributes:
+        breaks: Words before which a semicolon stands.
+        clauses: For each word the number of its clause, as commas and dashes part them.
+        this_year: A smaller year in the sentence tells of what is long past; None where nobody knows.
         watched: All watched names of persons in it.
         persons: Whom a status could have happened to: not those who speak, or whose kin is meant.
     """
@@ -45,6 +50,8 @@ class ParsedSentence:
     status: tuple[Hit, ...]
     cues: dict[str, list[Hit]]
     breaks: list[int]
+    clauses: list[int]
+    this_year: int | None
     watched: list[Person] = field(default_factory=list)
     persons: list[Person] = field(default_factory=list)
 
@@ -56,6 +63,7 @@ def read_sentence(
     mentions: Sequence[Mention],
     surnames: frozenset[str],
     *,
+    this_year: int | None = None,
     before: ParsedSentence | None = None,
 ) -> ParsedSentence:
     """Return the sentence at `span` as words, statuses, cues and persons.
@@ -71,9 +79,16 @@ def read_sentence(
         _refer(cues, words, before)
     breaks = [at for at in range(1, len(words)) if ";" in text[words[at - 1].end : words[at].start]]
     asks = text[span.start : span.end].rstrip("»”\"'").endswith("?")
-    parsed = ParsedSentence(words, language, asks, statuses, cues, breaks)
+    clauses = _clauses(text, words, {hit.first for hit in cues.get("clause", ())})
+    parsed = ParsedSentence(words, language, asks, statuses, cues, breaks, clauses, this_year)
     parsed.persons = _persons(parsed, text, mentions, surnames)
     return parsed
+
+
+def _clauses(text: str, words: Sequence[Word], openers: set[int]) -> list[int]:
+    """Return for each word the number of its clause; `openers` begin one without a comma, as "after" does."""
+    cuts = [at in openers or bool(_CUT.search(text, words[at - 1].end, words[at].start)) for at in range(1, len(words))]
+    return list(accumulate(cuts, initial=0)) if words else []
 
 
 def surnames_in(text: str) -> frozenset[str]:
@@ -185,5 +200,11 @@ def _is_place(parsed: ParsedSentence, person: Person) -> bool:
 
 
 def _with_role(parsed: ParsedSentence, person: Person) -> Person:
-    near = any(0 < person.first - hit.last <= 2 or 0 < hit.first - person.last <= 2 for hit in cues_of(parsed, "role"))
+    """Return the person as one who bears a role, if a word of it stands beside the name and no status between."""
+    statuses = {hit.first for hit in parsed.status}
+    near = any(
+        0 < person.first - hit.last <= 2
+        or (0 < hit.first - person.last <= 2 and statuses.isdisjoint(range(person.last, hit.first)))
+        for hit in cues_of(parsed, "role")
+    )
     return Person(person.first, person.last, person.pattern, near)

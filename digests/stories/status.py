@@ -6,30 +6,23 @@ A false status is the worst thing we could say of somebody, a missing one costs 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from digests.model import Mention, PatternId, Span, Status, StatusWord
 from digests.stories.persons import ParsedSentence, Person, cues_of, read_sentence, surnames_in
 from digests.stories.phrases import Hit
+from digests.stories.shades import VERB_LAST, shaded, status_of
 from digests.stories.stretches import stretches
 from digests.text import sentences
 
 # How far a status may stand from the name it is claimed of, in words: longer ties join two clauses.
 _REACH = 10
-# "was not detained", "had not been detained": nearer the claim is negated, a little farther nobody can say.
-_NEGATES = 2
-_BLURS = 5
 # "Lawyer Vitrolom was detained": who bears a role is believed only alone in the sentence and this near.
 _ROLE_REACH = 3
-_VERB_LAST = ("tr", "crh")
 _GENITIVE = re.compile("(['’]n?[iıuü]n|nıñ|niñ)$")
 # "kaybolan Yunus": what was done to somebody stands before the name, whatever the sentence goes on to say of his kin.
 _PARTICIPLE = re.compile("([ae]n|m[ıi]ş|mu[şs]|müş)$")
-_NOT, _MAYBE = "not:", "maybe:"
-# Who was held and is now "zwolniony" was freed; who was not may have lost a job.
-_CUSTODY = (Status.DETENTION, Status.SENTENCE, Status.TRANSFER)
-# "припинив сухе голодування": so many words from an end what ended stands.
-_ENDS = 3
 _CLAUSE = re.compile("[dt][ıiuü]ğ[ıiuü]|m[ae]s[ıi]|[ae]ca[ğk]|ğanı|geni|qanı")
 
 
@@ -46,8 +39,15 @@ class Claim:
     start: int
 
 
-def find_claims(text: str, mentions: Sequence[Mention], language: str | None) -> tuple[Claim, ...]:
-    """Return the statuses the text claims of the mentioned names, in order, each at most once a name and place."""
+def find_claims(
+    text: str, mentions: Sequence[Mention], language: str | None, *, at: datetime | None = None
+) -> tuple[Claim, ...]:
+    """Return the statuses the text claims of the mentioned names, in order, each at most once a name and place.
+
+    With the time `at` which it was published, what it says of earlier years is not claimed.
+    """
+    # In January "in December 2026" is last month.
+    this_year = at.year - (at.month == 1) if at else None
     claims: list[Claim] = []
     surnames: frozenset[str] | None = None
     for start, end in stretches(text, mentions):
@@ -55,15 +55,15 @@ def find_claims(text: str, mentions: Sequence[Mention], language: str | None) ->
         spans = sentences(text[start:end], language)
         if surnames is None:
             surnames = surnames_in(text)
-        for at, span in enumerate(spans):
+        for number, span in enumerate(spans):
             here = Span(span.start + start, span.end + start)
             named = [m for m in inside if here.start <= m.start < here.end]
             if named:
-                parsed = read_sentence(text, here, language, named, surnames)
+                parsed = read_sentence(text, here, language, named, surnames, this_year=this_year)
                 claims += _claims(parsed)
-                if at + 1 < len(spans):
-                    after = Span(spans[at + 1].start + start, spans[at + 1].end + start)
-                    claims += _claims_after(parsed, text, after, language, inside, surnames)
+                if number + 1 < len(spans):
+                    after = Span(spans[number + 1].start + start, spans[number + 1].end + start)
+                    claims += _claims_after(parsed, text, after, inside, surnames)
     return tuple(dict.fromkeys(claims))
 
 
@@ -107,7 +107,7 @@ def _owns(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
     word = parsed.words[person.last].lower
     if word.endswith(("'s", "’s", "s'", "s’")) and parsed.language == "en":
         return not 0 < hit.first - person.last <= 2
-    if parsed.language in _VERB_LAST and _GENITIVE.search(word):
+    if parsed.language in VERB_LAST and _GENITIVE.search(word) and status_of(hit) is not Status.SEARCH:
         return not any(_CLAUSE.search(w.lower) for w in parsed.words[hit.first : hit.last + 3])
     return False
 
@@ -116,13 +116,13 @@ def _through_thing(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
     """Say whether a thing is meant: "the car of Kaitazov was found", "a ship of his was held"; homes are searched."""
     low, high = sorted((person.last, hit.first))
     things = [thing.first for thing in cues_of(parsed, "thing")]
-    return _status_of(hit) is not Status.SEARCH and any(low < at < high or 0 < person.first - at <= 2 for at in things)
+    return status_of(hit) is not Status.SEARCH and any(low < at < high or 0 < person.first - at <= 2 for at in things)
 
 
 def _claims(parsed: ParsedSentence) -> Iterator[Claim]:
     """Yield what the sentence claims of the names in it: a status goes to the nearest person and those in a row."""
     for hit in parsed.status:
-        word = _claimed(parsed, hit)
+        word = shaded(parsed, hit)
         if word is None:
             continue
         for person in _described(parsed, hit) or _concerned(parsed, hit):
@@ -132,7 +132,7 @@ def _claims(parsed: ParsedSentence) -> Iterator[Claim]:
 
 def _described(parsed: ParsedSentence, hit: Hit) -> list[Person]:
     """Return whom a Turkic participle right before a name describes: "gözaltına alınan Bozdaliyev'in ailesi"."""
-    if parsed.language not in _VERB_LAST:
+    if parsed.language not in VERB_LAST:
         return []
     for person in parsed.watched:
         tie = parsed.words[person.first - 1] if person.first else None
@@ -146,7 +146,7 @@ def _concerned(parsed: ParsedSentence, hit: Hit) -> list[Person]:
     clear = [p for p in parsed.persons if 0 < p.distance(hit) <= _REACH and not _parted(parsed, p, hit)]
     if not clear:
         return []
-    nearest = min(clear, key=lambda p: (p.distance(hit), p.first))
+    nearest = min(clear, key=lambda p: (not _in_clause(parsed, p, hit), p.distance(hit), p.first))
     if nearest.role and not _is_plainly_meant(parsed, nearest, hit):
         return []
     row = [p for p in clear if p == nearest or _in_row(parsed, nearest, p) or _is_among(parsed, nearest, p)]
@@ -167,6 +167,10 @@ def _is_among(parsed: ParsedSentence, nearest: Person, person: Person) -> bool:
     return any(nearest.last < cue.first and 0 < person.first - cue.last <= 2 for cue in cues_of(parsed, "among"))
 
 
+def _in_clause(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
+    return parsed.clauses[hit.first] in (parsed.clauses[person.first], parsed.clauses[person.last])
+
+
 def _parted(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
     low, high = sorted((person.last, hit.first))
     return any(low < cut <= high for cut in parsed.breaks)
@@ -182,49 +186,10 @@ def _in_row(parsed: ParsedSentence, one: Person, other: Person) -> bool:
     return sum(n not in named for n in between) <= 1
 
 
-def _claimed(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
-    """Return the status with its shades, or None where the sentence only fears, asks, plans or recalls it."""
-    if parsed.asks or _near(parsed, "may", hit, _BLURS) or _near(parsed, "past", hit, _BLURS):
-        return None
-    status = _status_of(hit)
-    if hit.key.startswith(_MAYBE) and not _is_of_custody(parsed):
-        return None
-    if status is Status.HUNGER_STRIKE and _is_over(parsed, hit):
-        return None
-    denied = hit.key.startswith(_NOT) or _near(parsed, "deny", hit, _NEGATES)
-    if not denied and _near(parsed, "deny", hit, _BLURS - 1):
-        return None
-    if cues_of(parsed, "refute"):
-        if status in (Status.CHARGE, Status.SENTENCE):
-            return None  # "He denied the charges": he was charged all the same.
-        denied = True
-    return StatusWord(status=status, denied=denied, hearsay=bool(cues_of(parsed, "hearsay")))
-
-
-def _status_of(hit: Hit) -> Status:
-    return Status(hit.key.removeprefix(_NOT).removeprefix(_MAYBE))
-
-
-def _is_of_custody(parsed: ParsedSentence) -> bool:
-    return any(_status_of(hit) in _CUSTODY for hit in parsed.status)
-
-
-def _is_over(parsed: ParsedSentence, hit: Hit) -> bool:
-    """Say whether it ended: "припинив голодування", "açlık grevini sonlandırdı"."""
-    return any(0 < hit.first - cue.last <= _ENDS or 0 < cue.first - hit.last <= _ENDS for cue in cues_of(parsed, "end"))
-
-
-def _near(parsed: ParsedSentence, key: str, hit: Hit, reach: int) -> bool:
-    """Say whether a cue stands up to so many words before the status, or after it where verbs end a sentence."""
-    after = reach if parsed.language in _VERB_LAST else 0
-    return any(0 < hit.first - cue.last <= reach or 0 <= cue.first - hit.last <= after for cue in cues_of(parsed, key))
-
-
 def _claims_after(
     before: ParsedSentence,
     text: str,
     span: Span,
-    language: str | None,
     mentions: Sequence[Mention],
     surnames: frozenset[str],
 ) -> Iterator[Claim]:
@@ -235,13 +200,13 @@ def _claims_after(
         return
     if any(span.start <= m.start < span.end for m in mentions):
         return
-    parsed = read_sentence(text, span, language, (), surnames, before=before)
+    parsed = read_sentence(text, span, before.language, (), surnames, this_year=before.this_year, before=before)
     if parsed.persons or cues_of(parsed, "many") or cues_of(parsed, "kin") or cues_of(parsed, "speak"):
         return
     if not any(hit.first <= 2 for hit in cues_of(parsed, "he")):
         return
     for hit in parsed.status:
-        word = _claimed(parsed, hit)
+        word = shaded(parsed, hit)
         if word is not None:
             pattern = before.persons[0].pattern
             yield Claim(pattern=pattern, word=word, start=parsed.words[hit.first].start)

@@ -21,7 +21,7 @@ _CLAUSES = re.compile(r"[,;:.!?“”«»„\"()—–]+")
 _MARKUP = re.compile(r"[<>`*_\[\]{}|\\#]|&\w+;")
 _HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 # What turns a claim must be in both or in none: a wording without the "not" says the contrary.
-_TURNS = ("deny", "refute", "hearsay", "may")
+_TURNS = ("deny", "refute", "denies", "hearsay", "may")
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 

@@ -60,7 +60,7 @@ class Picker:
         self._text = full_text(article)
         inside = [m for m in mentions if 0 <= m.start < m.end <= len(self._text)]
         self._mentions = tuple(sorted(inside, key=lambda m: (m.start, m.end, m.pattern)))
-        self._claims = find_claims(self._text, self._mentions, article.language)
+        self._claims = find_claims(self._text, self._mentions, article.language, at=article.at)
         self._spans = tuple(self._all_spans())
 
     def pick(self, pattern: PatternId, kind: Kind, *, seeks_status: bool = True) -> Picked | None:

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.builders import article, mention
 
 _CASES = Path(__file__).parents[1] / "cases" / "stories_status.tsv"
 _NAME = "Arslan Bozdaliev"
+_AT = datetime(2026, 5, 20, tzinfo=UTC)
 
 
 def _cases() -> list[list[str]]:
@@ -29,7 +31,7 @@ def _mention(text: str, form: str) -> Mention:
     ("language", "form", "text", "expected"), [pytest.param(*row[1:], id=row[0]) for row in _cases()]
 )
 def test_a_status_is_claimed_only_of_the_one_it_happened_to(language: str, form: str, text: str, expected: str) -> None:
-    claims = find_claims(text, [_mention(text, form)], None if language == "-" else language)
+    claims = find_claims(text, [_mention(text, form)], None if language == "-" else language, at=_AT)
 
     said = {_said(claim.word) for claim in claims}
     shades = {f"may:{claim.word.status.value}" for claim in claims if claim.word.hearsay}
