@@ -37,7 +37,7 @@ from digests.model import (
     make_id,
     pattern_of,
 )
-from digests.schedule.due import is_quiet, next_due, quiet_since
+from digests.schedule.due import is_quiet, quiet_since
 from digests.schedule.spans import parse_quiet
 from digests.schedule.typed import meanings
 from digests.schedule.when import find_zone, parse_when, write_when
@@ -52,7 +52,7 @@ from digests.store.sources import Sources
 from digests.store.stories import Stories
 from digests.store.waits import Waits
 from digests.telling.corrections import retract, told_as
-from digests.telling.held import end_silence, hold, next_night_end, silent_since
+from digests.telling.held import end_silence, hold, next_look, silent_since
 from digests.telling.owners import tell_owners
 from digests.telling.teller import Teller, watching_of
 from digests.telling.wishes import Wishes
@@ -398,7 +398,7 @@ class Desk:
             kind=kind,
             when=when,
             since=since,
-            next_due_at=_next_due(chat, kind, when, self.now),
+            next_due_at=next_look(chat, kind, when, self.now),
         )
 
     async def _change(self, chat: Chat) -> Chat:
@@ -415,7 +415,7 @@ class Desk:
     async def _reckon(self, chat: Chat) -> None:
         """Count the next due times anew after a change of zone."""
         for subscription in await self._chats.subscriptions(chat.id):
-            due = _next_due(chat, subscription.kind, subscription.when, self.now)
+            due = next_look(chat, subscription.kind, subscription.when, self.now)
             await self._chats.put_subscription(replace(subscription, next_due_at=due))
 
 
@@ -426,10 +426,3 @@ def _asked_for(text: str) -> tuple[SubscriptionKind, str | None]:
         return (SubscriptionKind.RECAP if "recap" in meant else SubscriptionKind.DIGEST), None
     schedule = parse_when(text)
     return (SubscriptionKind.RECAP if schedule.recap else SubscriptionKind.DIGEST), write_when(schedule)
-
-
-def _next_due(chat: Chat, kind: SubscriptionKind, when: str, now: datetime) -> datetime | None:
-    """Return when a subscription is next looked at; alerts are at the end of the chat's quiet hours."""
-    if kind is SubscriptionKind.ALERTS:
-        return next_night_end(chat, now)
-    return next_due(parse_when(when), ZoneInfo(chat.zone), now)

@@ -98,6 +98,11 @@ class Lane:
         """Tell whether the service lets anything leave by this lane."""
         return self.not_before is None or self.not_before <= now
 
+    def put_back(self, by: timedelta) -> None:
+        """Ask for the lane anew: the clock was put back, so nobody knows how much of the lease is left."""
+        self._renew_at = self._safe_until = None
+        self.not_before = None if self.not_before is None else self.not_before - by
+
     async def _ask_state(self, outbox: Outbox, now: datetime, *, is_new: bool) -> None:
         """Learn what was kept of the lane. One that is down is tried again when its wait is over, and at a start.
 

@@ -93,6 +93,13 @@ def next_night_end(chat: Chat, after: datetime) -> datetime | None:
     return next_due(parse_when(f"daily {chat.quiet.end:%H:%M}"), zone, after)
 
 
+def next_look(chat: Chat, kind: SubscriptionKind, when: str, now: datetime) -> datetime | None:
+    """Return when a subscription is next looked at; alerts are at the end of the chat's quiet hours."""
+    if kind is SubscriptionKind.ALERTS:
+        return next_night_end(chat, now)
+    return next_due(parse_when(when), ZoneInfo(chat.zone), now)
+
+
 async def _catch_up(teller: Teller, chat: Chat, since: datetime, why: HeldWhy) -> bool:
     await write_corrections(teller, chat, min(since, teller.now - LOOKED_BACK))
     watching, added = await watching_of(teller.tx, chat)
