@@ -110,7 +110,7 @@ class Sender:
         """Start what may leave now; return when the next of what is claimed may, None if a flight must end first."""
         is_news, now = self._woken.is_set(), self._clock.now()
         self._woken.clear()
-        self._mind_clock(now)
+        await self._mind_clock(now)
         if not await self._lane.hold(now) or not self._lane.is_open(now):
             self._claimed = []
             return None
@@ -132,12 +132,12 @@ class Sender:
                 turn = min(turn or now + wait, now + wait)
         return turn
 
-    def _mind_clock(self, now: datetime) -> None:
+    async def _mind_clock(self, now: datetime) -> None:
         """Let nothing wait for a clock that was put back to catch up with what it said before."""
         by, self._seen = (self._seen or now) - now, now
         if by > _NONE:
             self._pace.put_back(by)
-            self._lane.put_back(by)
+            await self._lane.put_back(by)
 
     async def _claim(self, now: datetime) -> list[tuple[Delivery, Chat]]:
         """Return what is ready, the most urgent first, one a chat; a chat with something in the air waits."""

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.model import DeliveryState, SubscriptionId
 from digests.store.marks import Marks
-from digests.store.tables import deliveries, hosts, lanes, slots, sources, subscriptions, waits
+from digests.store.tables import deliveries, hosts, slots, sources, subscriptions, waits
 
 _MICROSECOND = timedelta(microseconds=1)
 # Of several processes that see the same jump one puts the waits right.
@@ -21,13 +21,12 @@ _WAITS: tuple[tuple[Column[datetime], tuple[ColumnElement[bool], ...]], ...] = (
     (sources.c.next_poll_at, ()),
     (hosts.c.not_before, ()),
     (waits.c.due_at, ()),
-    (lanes.c.not_before, ()),
     (deliveries.c.not_before, (deliveries.c.state == DeliveryState.READY.value,)),
 )
 
 
 async def put_back(tx: AsyncConnection, now: datetime, by: timedelta) -> tuple[SubscriptionId, ...]:
-    """Shorten every wait by as much as the clock was put back, for it was counted by the clock before.
+    """Shorten every wait but those of lanes by as much as the clock was put back: it was counted by the clock before.
 
     Where it was days ahead, slots of the days to come are open again, and the subscriptions whose next due times must
     be counted anew are returned.

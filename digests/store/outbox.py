@@ -96,6 +96,10 @@ class Outbox:
         await add_once(self._tx, lanes, {"id": lane, "epoch": 0})
         await self._tx.execute(update(lanes).where(lanes.c.id == lane).values(not_before=not_before, down=down))
 
+    async def put_lane_back(self, lane: LaneId, not_before: datetime) -> None:
+        """Let a lane rest no longer than this, and say nothing of why."""
+        await self._tx.execute(update(lanes).where(lanes.c.id == lane).values(not_before=not_before))
+
     # Sending --------------------------------------------------------------------------------------------------------
 
     async def claim(self, lane: LaneId, epoch: int, now: datetime, limit: int) -> tuple[Delivery, ...]:
