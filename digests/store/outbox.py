@@ -68,6 +68,16 @@ class Outbox:
         )
         return result.rowcount == 1
 
+    async def unreached(self, chat: ChatId, why: str | None) -> tuple[DeliveryId, ...]:
+        """Return the alerts and digests that wait for a chat, or were parked for the reason for which it was left."""
+        kinds = deliveries.c.of.in_([DeliveryKind.ALERT.value, DeliveryKind.DIGEST.value])
+        is_refused = (deliveries.c.state == _PARKED) & (deliveries.c.last == why)
+        waits = or_(deliveries.c.state == _READY, is_refused)
+        rows = await self._tx.execute(
+            select(deliveries.c.id).where(deliveries.c.chat == chat, kinds, waits).order_by(deliveries.c.row)
+        )
+        return tuple(map(DeliveryId, rows.scalars()))
+
     # Lanes ----------------------------------------------------------------------------------------------------------
 
     async def acquire(
