@@ -51,7 +51,7 @@ from digests.store.secrets import Vault
 from digests.store.sources import Sources
 from digests.store.stories import Stories
 from digests.store.waits import Waits
-from digests.telling.corrections import retract, told_as
+from digests.telling.corrections import retract, story_now, told_as
 from digests.telling.held import end_silence, hold, next_look, silent_since
 from digests.telling.owners import tell_owners
 from digests.telling.teller import Teller, watching_of
@@ -260,11 +260,15 @@ class Desk:
         """Set the language of our own words."""
         return await self._change(replace(self._mine(), language=language))
 
-    async def mute_story(self, story: StoryId, *, days: int = 7) -> datetime:
-        """Mute a story for this chat; a changed status breaks it. Return when it ends."""
-        until = self.now + timedelta(days=days)
-        await self._lists.mute_story(self._mine().id, story, until)
-        return until
+    async def mute_story(self, story: StoryId, *, under: str | None = None, days: int = 7) -> tuple[StoryId, datetime]:
+        """Mute a story for this chat; a changed status breaks it. Return the story that it is now, and when it ends.
+
+        `under` is the receipt of the message whose button was pressed: its story may have joined another since.
+        """
+        until, chat = self.now + timedelta(days=days), self._mine()
+        story = await story_now(self._teller, chat.id, story, under)
+        await self._lists.mute_story(chat.id, story, until)
+        return story, until
 
     async def pause(self) -> Chat:
         """Hold everything until `resume`."""

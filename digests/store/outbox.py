@@ -206,6 +206,13 @@ class Outbox:
         found = await self._deliveries(rows)
         return found[0] if found else None
 
+    async def under(self, chat: ChatId, receipt: str) -> Delivery | None:
+        """Return the delivery of which a part arrived at a chat under this name of the service's."""
+        mine = (deliveries.c.chat == chat, parts.c.receipt == receipt)
+        found = select(deliveries).join(parts, parts.c.delivery == deliveries.c.id).where(*mine).limit(1)
+        known = await self._deliveries((await self._tx.execute(found)).all())
+        return known[0] if known else None
+
     async def receipts(self, delivery: DeliveryId) -> tuple[str, ...]:
         """Return what the service calls the parts of a delivery that arrived, in order."""
         rows = await self._tx.execute(
