@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
+from bot.request import Reply
 from digests.model import Alert, Digest, Item, StoryId
-from digests.store.tables import news, stories, story_articles
+from digests.store.tables import news, stories, story_articles, story_mutes
 from tests.river import BOZDALIEV, LENA, NAZAR, River
 
 SEARCHED = (
@@ -85,3 +86,28 @@ async def test_whoever_muted_one_of_two_stories_has_not_muted_what_they_become(r
         river, "Neighbours of Arslan Bozdaliev in Tash-Koy collect letters and computers for his sister Elvira."
     )
     assert len(await river.told(LENA)) > len(await river.told(NAZAR))
+
+
+async def test_the_mute_under_an_old_alert_mutes_what_its_story_became_and_is_undone(river: River) -> None:
+    await river.opens(LENA, BOZDALIEV)
+    for text in (SEARCHED, MISSED):
+        await _says(river, text)
+    alerts = [message for message in await river.told() if isinstance(message, Alert)]
+    await river.sends()
+    await _says(river, BOTH)
+    (story,) = await _stories(river)
+    (gone,) = {alert.item.story for alert in alerts} - {story}
+    (under,) = [d for d in await river.deliveries() if f"{gone}" in d.content]
+
+    answer = await river.asks(f"mutestory {gone}", message=under.parts[0].receipt)
+    assert await _muted(river) == {story}
+    assert isinstance(answer, Reply)
+    undo = answer.buttons[0][0]
+    await river.asks(f"{undo.command} {undo.rest}", message="another message")
+    assert await _muted(river) == set()
+
+
+async def _muted(river: River) -> set[str]:
+    async with river.database.read() as tx:
+        rows = await tx.execute(select(story_mutes.c.story).where(story_mutes.c.until > river.clock.now()))
+        return set(rows.scalars())
