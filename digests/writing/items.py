@@ -102,7 +102,7 @@ def write_item(draft: Draft, detail: Detail = Detail.FULL) -> Item | None:
         differ=differ(quoted) or other_side is not None,
         outlets=outlets(lead, draft.around),
         reprints=_reprints(lead, draft.around),
-        recalled=recalled(draft.alerted, draft.around, {draft.pattern: draft.name}),
+        recalled=recalled(draft.alerted if draft.fresh else draft.again, draft.around, {draft.pattern: draft.name}),
         only_recalled=not draft.fresh,
     )
 

@@ -128,6 +128,23 @@ def test_what_an_alert_told_is_recalled_and_not_counted_as_told() -> None:
     assert told_by(digest) == ()
 
 
+def test_alerts_before_its_span_are_not_recalled_by_a_digest_that_only_recalls() -> None:
+    told = [
+        _telling(
+            text,
+            number=number,
+            hours=-ago,
+            told_at=NOW - timedelta(hours=ago),
+            told_by=DeliveryId(f"d{number}"),
+            told_of=DeliveryKind.ALERT,
+        )
+        for number, (ago, text) in enumerate([(50, "Arslan Bozdaliev was detained."), (2, "Arslan Bozdaliev is ill.")])
+    ]
+    [item] = _digest(*told).items
+    assert item.only_recalled
+    assert [line.delivery for line in item.recalled] == ["d1"]
+
+
 def test_an_old_alert_is_recalled_beside_what_is_new_and_not_alone() -> None:
     old = _telling(
         "Arslan Bozdaliev was detained.",
