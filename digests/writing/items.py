@@ -1,6 +1,6 @@
 """What one chat is told of one story: an item a name, or one for several names that the same sentences carry."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -66,6 +66,14 @@ def by_time(tellings: Iterable[Telling]) -> tuple[Telling, ...]:
 def picker_for(telling: Telling) -> Picker:
     """Return the picker of a telling's article."""
     return picker_of(telling.article, telling.stance, telling.mentions)
+
+
+def alerted_as(telling: Telling, picks: Iterable[Picked]) -> Iterator[Sentence]:
+    """Yield the sentences of an alert: what claims no status is read after what it goes on from."""
+    picker = picker_for(telling)
+    for picked in picks:
+        before = None if picked.status else picker.before(picked.at)
+        yield from (before, picked.sentence) if before is not None else (picked.sentence,)
 
 
 def turns(news: News | None) -> bool:
@@ -251,7 +259,7 @@ def _told_fully(quoted: Sequence[Quoted], detail: Detail) -> tuple[Sentence, ...
         return tuple(picked.sentence for _, picked in quoted)
     for telling, picked in quoted:
         picker = picker_for(telling)
-        opening = None if _is_turn(telling, picked) else picker.context(picked.at)
+        opening = None if _is_turn(telling, picked) else picker.before(picked.at)
         if opening is not None:
             said.append(opening)
         if opening is None or picked.status or telling is quoted[0][0]:

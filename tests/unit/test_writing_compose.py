@@ -361,6 +361,13 @@ def test_in_an_alert_what_is_new_stands_first() -> None:
     assert [word.status for word in alert.item.names[0].status] == [Status.CHARGE, Status.DETENTION]
 
 
+def test_an_alert_quotes_what_a_sentence_without_a_status_goes_on_from() -> None:
+    sentences = ["A court in Rostov opened the trial of six farmers.", "One of them, Arslan Bozdaliev, is ill."]
+    alert = compose_alert(watching(*_ALL), _telling(" ".join(sentences)), (), slot="alert-1", at=NOW)
+    assert alert is not None
+    assert [s.text for s in alert.item.sentences] == sentences
+
+
 def test_an_alert_of_a_denial_says_that_outlets_differ() -> None:
     first = _telling("Arslan Bozdaliev was detained.", hours=-5)
     denial = _telling("Arslan Bozdaliev was not detained.", number=2, adds="denial")
