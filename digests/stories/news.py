@@ -305,7 +305,13 @@ def _fresh_claims(features: Features, told: Told) -> list[tuple[PatternId, Statu
         if (name, word.status, word.denied) in told.claims:
             continue
         first_read = (name, features.language) not in told.read
-        if name in told.names and (first_read or retold) and not word.denied and _IDEAS[word.status] in told.leads:
+        of_others = any(one != name and (status, denied) == (word.status, False) for one, status, denied in told.claims)
+        if (
+            name in told.names
+            and (first_read or retold)
+            and not (word.denied or of_others)
+            and _IDEAS[word.status] in told.leads
+        ):
             continue
         fresh.append((name, word))
     return list(dict.fromkeys(fresh))
