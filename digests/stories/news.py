@@ -44,9 +44,10 @@ _IDEAS = {
 }
 
 
-# To how many this happened changes from hour to hour: "two held" after "a suspect held". Greater numbers in a lead are
+# To how many, or for how long, changes from hour to hour: "two held" after "a suspect held", "five years" by another
+# outlet. Greater numbers in a lead are
 # square metres and tonnes; a toll of hundreds is a number that the story never had.
-_COUNTED = frozenset({"cdetain", "cdeath", "cinjured", "cmissing", "cfound"})
+_COUNTED = frozenset({"cdetain", "cdeath", "cinjured", "cmissing", "cfound", "csentence"})
 _MOST_COUNTED = 100
 
 
