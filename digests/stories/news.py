@@ -296,14 +296,16 @@ def _fresh_claims(features: Features, told: Told) -> list[tuple[PatternId, Statu
     """Return the claims not made before of that name.
 
     A status whose idea opened a text of the story is the same news in other words where the name is read in a language
-    for the first time, or the words are mostly those of the story: one sentence is read where another was missed.
+    for the first time, or the words are mostly those of the story: one sentence is read where another was missed. It is
+    not where it was claimed of others: the idea is theirs. That somebody who is found was missing is no news.
     """
     fresh = []
     unseen = _unseen(features, told)
     retold = unseen is not None and unseen < _OTHER_WORDS
+    found = {claim.pattern for claim in features.claims if claim.word.status is Status.FOUND}
     for claim in features.claims:
         name, word = claim.pattern, claim.word
-        if (name, word.status, word.denied) in told.claims:
+        if (name, word.status, word.denied) in told.claims or (word.status is Status.MISSING and name in found):
             continue
         first_read = (name, features.language) not in told.read
         of_others = any(one != name and (status, denied) == (word.status, False) for one, status, denied in told.claims)

@@ -36,6 +36,7 @@ class ParsedSentence:
 
     Attributes:
         watched: All watched names of persons in it.
+        breaks, commas: Words before which a semicolon stands; a comma.
         persons: Whom a status could have happened to: not those who speak, or whose kin is meant.
     """
 
@@ -45,6 +46,7 @@ class ParsedSentence:
     status: tuple[Hit, ...]
     cues: dict[str, list[Hit]]
     breaks: list[int]
+    commas: list[int]
     watched: list[Person] = field(default_factory=list)
     persons: list[Person] = field(default_factory=list)
 
@@ -69,9 +71,11 @@ def read_sentence(
         cues.setdefault(hit.key, []).append(hit)
     if before is not None:
         _refer(cues, words, before)
-    breaks = [at for at in range(1, len(words)) if ";" in text[words[at - 1].end : words[at].start]]
+    breaks, commas = (
+        [at for at in range(1, len(words)) if mark in text[words[at - 1].end : words[at].start]] for mark in ";,"
+    )
     asks = text[span.start : span.end].rstrip("»”\"'").endswith("?")
-    parsed = ParsedSentence(words, language, asks, statuses, cues, breaks)
+    parsed = ParsedSentence(words, language, asks, statuses, cues, breaks, commas)
     parsed.persons = _persons(parsed, text, mentions, surnames)
     return parsed
 

@@ -143,7 +143,7 @@ def _described(parsed: ParsedSentence, hit: Hit) -> list[Person]:
 
 
 def _concerned(parsed: ParsedSentence, hit: Hit) -> list[Person]:
-    clear = [p for p in parsed.persons if 0 < p.distance(hit) <= _REACH and not _parted(parsed, p, hit)]
+    clear = [p for p in parsed.persons if _is_in_reach(parsed, p, hit) and not _parted(parsed, p, hit)]
     if not clear:
         return []
     nearest = min(clear, key=lambda p: (p.distance(hit), p.first))
@@ -151,6 +151,13 @@ def _concerned(parsed: ParsedSentence, hit: Hit) -> list[Person]:
         return []
     row = [p for p in clear if p == nearest or _in_row(parsed, nearest, p) or _is_among(parsed, nearest, p)]
     return [p for p in row if not _owns(parsed, p, hit) and not _through_thing(parsed, p, hit)]
+
+
+def _is_in_reach(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
+    """Say whether a status stands near enough; "X, who ..., was found" is as near as if nothing stood between commas."""
+    aside = [at for at in parsed.commas if person.last < at <= hit.first][:2]
+    goes_on = len(aside) == 2 and aside[0] == person.last + 1 and hit.first - aside[1] < _BLURS
+    return goes_on or 0 < person.distance(hit) <= _REACH
 
 
 def _is_plainly_meant(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
@@ -190,6 +197,8 @@ def _claimed(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
     if hit.key.startswith(_MAYBE) and not _is_of_custody(parsed):
         return None
     if status is Status.HUNGER_STRIKE and _is_over(parsed, hit):
+        return None
+    if status is Status.SENTENCE and any(cue.last < hit.first for cue in cues_of(parsed, "ask")):
         return None
     denied = hit.key.startswith(_NOT) or _near(parsed, "deny", hit, _NEGATES)
     if not denied and _near(parsed, "deny", hit, _BLURS - 1):

@@ -26,6 +26,7 @@ _PARAGRAPHS_FURTHER = 2
 _OPENS_WITH = 2
 # A line of a list is no longer; what is of a list stands above it.
 _ITEM_CHARS = 120
+_ENDS_A_SENTENCE = (". ", ".\n", "! ", "? ")
 _SPEECH = '“«„"–—-'
 # Further down stands what was before: a status there is seldom the news.
 _EARLY_CHARS = 600
@@ -114,7 +115,10 @@ class Picker:
         return self._quoted(self._text[first.start : first.end], cut=False)
 
     def lead_in(self, at: int) -> Sentence | None:
-        """Return what a list is of, if the line at `at` is one of its items: the sentence with a colon above them."""
+        """Return what a list is of, if the line at `at` is one of its items.
+
+        That is the sentence with a colon above them; where all lines of the text are as short, its title.
+        """
         start = self._text.rfind("\n", 0, at) + 1
         above = self._text[max(0, start - _READ_CHARS) : start].splitlines()
         line = self._text[start:].split("\n", 1)[0]
@@ -124,7 +128,9 @@ class Picker:
                 spans = sentences(line, self._article.language)
                 said = line[spans[-1].start :] if spans else line
                 return self._quoted(said, cut=False) if len(said) <= _CUT_CHARS else None
-        return None
+        body = self._article.text
+        is_list = not above and "\n" in body and not any(mark in body for mark in _ENDS_A_SENTENCE)
+        return self._quoted(line, cut=False) if is_list and start and line == self._article.title else None
 
     def further(self, at: int) -> tuple[Sentence, ...]:
         """Return how a text that opens with the sentence at `at` goes on: the first sentences of its next paragraphs.

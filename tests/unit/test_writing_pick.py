@@ -123,13 +123,14 @@ def test_what_happened_next_to_somebody_unnamed_is_quoted_and_not_claimed(text: 
             "In court. These were held on Friday:\n\n1. Petro Koval\n\n2. {}", "These were held on Friday:", id="list"
         ),
         pytest.param("These were held:\n\n" + "A long line of prose. " * 9 + "\n\n2. {}", None, id="prose between"),
-        pytest.param("Petro Koval\n\n{}", None, id="nothing above"),
+        pytest.param("Petro Koval: 3 years\n\n{}: 4 years", "Who got how much", id="a list and nothing else"),
+        pytest.param("Petro Koval came. He is 30.\n\n{} came.", None, id="short prose"),
         pytest.param("These were held: {} and others.", None, id="one line"),
     ],
 )
 def test_what_a_list_is_of_stands_before_its_items(text: str, lead_in: str | None) -> None:
-    of = article(title="", text=text.format(_NAME))
-    found = Picker(of, Stance.INDEPENDENT, ()).lead_in(of.text.index(_NAME))
+    of = article(title="Who got how much", text=text.format(_NAME))
+    found = Picker(of, Stance.INDEPENDENT, ()).lead_in(full_text(of).index(_NAME))
     assert (found.text if found else None) == lead_in
 
 
