@@ -154,7 +154,7 @@ def _concerned(parsed: ParsedSentence, hit: Hit) -> list[Person]:
 
 
 def _is_in_reach(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
-    """Say whether a status stands near enough; "X, who ..., was found" is as near as if nothing stood between commas."""
+    """Say whether a status stands near enough; "X, who ..., was found" is near whatever the commas hold."""
     aside = [at for at in parsed.commas if person.last < at <= hit.first][:2]
     goes_on = len(aside) == 2 and aside[0] == person.last + 1 and hit.first - aside[1] < _BLURS
     return goes_on or 0 < person.distance(hit) <= _REACH
