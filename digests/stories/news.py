@@ -24,7 +24,7 @@ _MOST_IDEAS = (3, 2)
 _ENOUGH = 3.25
 
 # In a language in which the story was told, a retelling shares half of its opening's words; one with more new words,
-# and a new idea, tells something else. Another number among the same words is a changed number.
+# and a new idea or after a long silence, tells something else. Another number among the same words is a changed number.
 _OTHER_WORDS = 0.5
 _MOST_LEADS = 60
 
@@ -219,7 +219,8 @@ def _new_fact(features: Features, told: Told) -> Reason | None:
     numbers = sorted(key[1:] for key in _numbers(features) - told.keys)
     worth = _worth(features, told, ideas) + _NUMBER_WORTH * bool(numbers)
     unseen = _unseen(features, told)
-    says_else = unseen is not None and unseen >= _OTHER_WORDS and not ideas <= told.keys
+    is_late = _pause(features, told) >= _LONGEST_PAUSE
+    says_else = unseen is not None and unseen >= _OTHER_WORDS and (is_late or not ideas <= told.keys)
     changed = unseen is not None and unseen < _OTHER_WORDS and bool(numbers)
     counts = _counts_more(features, told, ideas)
     if worth < _ENOUGH and not (says_else or changed or counts) and _is_shown_told(features, told, ideas, unseen):

@@ -8,7 +8,7 @@ from itertools import islice
 from digests.model import Article, Band, Kind, Mention, PatternId, Sentence, Span, Stance, StatusWord, full_text
 from digests.stories.features import MASTHEAD_CHARS
 from digests.stories.keys import placed_keys
-from digests.stories.phrases import find_phrases, words_of
+from digests.stories.phrases import find_in_tables, find_phrases, words_of
 from digests.stories.status import Claim, find_claims, strongest_first
 from digests.stories.stretches import stretches
 from digests.text import sentences
@@ -236,10 +236,11 @@ class Picker:
         return Span(span.start, following.end)
 
     def _tells_of_a_status(self, span: Span) -> bool:
-        """Say whether a sentence has a word of status and no name: capitals stand at its beginning alone."""
+        """Say whether a sentence has a word of status and no name: capitals stand at its beginning, or name days."""
         words = words_of(self._text, span.start, span.end)
-        named = any(word.capital for word in words[1:])
-        return not named and bool(find_phrases("status", words, self._article.language))
+        dates, days, statuses = find_in_tables(("months", "weekdays", "status"), words, self._article.language)
+        known = {hit.first for hit in (*dates, *days)}
+        return bool(statuses) and not any(word.capital for at, word in enumerate(words) if at and at not in known)
 
     def _worth(self, mention: Mention, *, seeks_status: bool) -> tuple[bool, bool, bool, bool, int]:
         """Return the order in which mentions are taken: early, in the text, with a status, surely."""

@@ -106,6 +106,7 @@ def test_among_them_is_quoted_with_what_they_are() -> None:
             "Home of {} was searched, his wife said. Then the man was detained.", True, id="a status of nobody"
         ),
         pytest.param("Home of {} was searched, his wife said. Then Yunus Karasuvat was detained.", False, id="another"),
+        pytest.param("Home of {} was searched, she said. She is detained until 1 May.", True, id="a day is no name"),
         pytest.param("Home of {} was searched, his wife said. It was a rainy day.", False, id="no status"),
         pytest.param("Home of {} was searched.\n\nThen the man was detained.", False, id="another paragraph"),
     ],
