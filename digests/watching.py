@@ -207,7 +207,7 @@ class _Planner:
         """
         if isinstance(asked, Written):
             return self._take_written(asked)
-        label = asked.removeprefix(ALSO).strip()
+        label = " ".join(asked.removeprefix(ALSO).split())
         refused = why_refused(label, guess_kind(label))
         if refused is not None:
             return WatchResult(asked=label, outcome=Watched(refused))

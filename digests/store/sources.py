@@ -143,7 +143,7 @@ class Sources:
                 Unread(
                     title=source.title or source.address,
                     since=source.last_success_at,
-                    why=source.last_error or ("Haberdar did not run" if source.last_success_at else "not read yet"),
+                    why=source.last_error or ("Haberdar did not run" if source.last_success_at else ""),
                 )
                 for source in unread
             ),

@@ -24,7 +24,7 @@ _MOST_IDEAS = (3, 2)
 _ENOUGH = 3.25
 
 # In a language in which the story was told, a retelling shares half of its opening's words; one with more new words,
-# and a new idea, tells something else. Another number among the same words is a changed number.
+# and a new idea or after a long silence, tells something else. Another number among the same words is a changed number.
 _OTHER_WORDS = 0.5
 _MOST_LEADS = 60
 
@@ -44,9 +44,10 @@ _IDEAS = {
 }
 
 
-# To how many this happened changes from hour to hour: "two held" after "a suspect held". Greater numbers in a lead are
+# To how many, or for how long, changes from hour to hour: "two held" after "a suspect held", "five years" by another
+# outlet. Greater numbers in a lead are
 # square metres and tonnes; a toll of hundreds is a number that the story never had.
-_COUNTED = frozenset({"cdetain", "cdeath", "cinjured", "cmissing", "cfound"})
+_COUNTED = frozenset({"cdetain", "cdeath", "cinjured", "cmissing", "cfound", "csentence"})
 _MOST_COUNTED = 100
 
 
@@ -218,7 +219,8 @@ def _new_fact(features: Features, told: Told) -> Reason | None:
     numbers = sorted(key[1:] for key in _numbers(features) - told.keys)
     worth = _worth(features, told, ideas) + _NUMBER_WORTH * bool(numbers)
     unseen = _unseen(features, told)
-    says_else = unseen is not None and unseen >= _OTHER_WORDS and not ideas <= told.keys
+    is_late = _pause(features, told) >= _LONGEST_PAUSE
+    says_else = unseen is not None and unseen >= _OTHER_WORDS and (is_late or not ideas <= told.keys)
     changed = unseen is not None and unseen < _OTHER_WORDS and bool(numbers)
     counts = _counts_more(features, told, ideas)
     if worth < _ENOUGH and not (says_else or changed or counts) and _is_shown_told(features, told, ideas, unseen):
@@ -295,17 +297,25 @@ def _fresh_claims(features: Features, told: Told) -> list[tuple[PatternId, Statu
     """Return the claims not made before of that name.
 
     A status whose idea opened a text of the story is the same news in other words where the name is read in a language
-    for the first time, or the words are mostly those of the story: one sentence is read where another was missed.
+    for the first time, or the words are mostly those of the story: one sentence is read where another was missed. It is
+    not where it was claimed of others: the idea is theirs. That somebody who is found was missing is no news.
     """
     fresh = []
     unseen = _unseen(features, told)
     retold = unseen is not None and unseen < _OTHER_WORDS
+    found = {claim.pattern for claim in features.claims if claim.word.status is Status.FOUND}
     for claim in features.claims:
         name, word = claim.pattern, claim.word
-        if (name, word.status, word.denied) in told.claims:
+        if (name, word.status, word.denied) in told.claims or (word.status is Status.MISSING and name in found):
             continue
         first_read = (name, features.language) not in told.read
-        if name in told.names and (first_read or retold) and not word.denied and _IDEAS[word.status] in told.leads:
+        of_others = any(one != name and (status, denied) == (word.status, False) for one, status, denied in told.claims)
+        if (
+            name in told.names
+            and (first_read or retold)
+            and not (word.denied or of_others)
+            and _IDEAS[word.status] in told.leads
+        ):
             continue
         fresh.append((name, word))
     return list(dict.fromkeys(fresh))

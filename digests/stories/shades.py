@@ -49,6 +49,8 @@ def shaded(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
         return None
     if status is Status.HUNGER_STRIKE and _beside(parsed, "end", hit, _ENDS):
         return None
+    if status is Status.SENTENCE and any(cue.last < hit.first for cue in cues_of(parsed, "ask")):
+        return None  # What a prosecutor asks for is no term yet.
     refuted = _is_refuted(parsed, hit)
     if refuted is None or (refuted and status in (Status.CHARGE, Status.SENTENCE) and cues_of(parsed, "denies")):
         return None  # "He denied the charges": he was charged all the same.
