@@ -9,7 +9,7 @@ from digests.names.aliases import other_names
 from digests.names.articles import is_article, ways_to_write
 from digests.names.endings import stems
 from digests.names.fold import fold, fold_word, mend_scripts
-from digests.names.hearing import hear_whole
+from digests.names.hearing import hear_first, hear_whole
 from digests.names.sound import lower
 from digests.names.tokens import bare, titles
 from digests.tables import load_rows
@@ -112,7 +112,18 @@ def _sound_the_same(one: Form, other: Form) -> bool:
         return False
     mine, theirs = (*one.given, *one.surname), (*other.given, *other.surname)
     alike = len(one.surname) == len(other.surname) and len(mine) == len(theirs)
-    return alike and all(_whole_sounds(a) & _whole_sounds(b) for a, b in zip(mine, theirs, strict=True))
+    return alike and all(_may_sound_the_same(a, b) for a, b in zip(mine, theirs, strict=True))
+
+
+def _may_sound_the_same(one: Word, other: Word) -> bool:
+    if _first_sound(one) == _first_sound(other):
+        return True  # as the spellings of one name mostly do
+    return not _whole_sounds(one).isdisjoint(_whole_sounds(other))
+
+
+@lru_cache(maxsize=1_024)
+def _first_sound(word: Word) -> str:
+    return hear_first(word.text, word.language)
 
 
 @lru_cache(maxsize=1_024)
