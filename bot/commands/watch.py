@@ -10,7 +10,7 @@ from digests.desk import Foreseen, Watched, WatchResult
 from digests.errors import AskError
 from digests.model import ChatState, WatchedName
 from digests.names.fold import fold
-from digests.names.same import is_same
+from digests.names.same import Likeness, may_be
 from digests.watching import ALSO
 
 _MOST_NAMES = 200
@@ -96,7 +96,7 @@ async def _near(ask: Ask) -> list[WatchedName]:
     a case of his name and the name of his wife, and the wrong one must not be dropped.
     """
     names = [known.name for known in await ask.desk.names()]
-    same = [name for name in names if name.id == ask.rest or is_same(name, ask.rest)]
+    same = [name for name in names if name.id == ask.rest or may_be(name, ask.rest) is not Likeness.OTHER]
     asked = fold(ask.rest).split()
     written = {fold(each.text) for name in same for each in name.spellings}
     if is_id(ask.rest) or (same and (len(asked) > 1 or " ".join(asked) in written)):
