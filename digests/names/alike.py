@@ -16,7 +16,7 @@ _FIRST_LETTER = re.compile(r"(?<!\w)\w")
 def alike(pattern: Pattern, text: str, language: str = "") -> float:
     """Return how surely a text is nothing but one spelling of the pattern: 0 to 1, the same from `SAME` up.
 
-    >>> pattern = Pattern(id=PatternId("p"), kind=Kind.PERSON, spellings=(("Emil Kurbedinov", ""),))
+    >>> pattern = Pattern(id="p", kind=Kind.PERSON, spellings=(("Emil Kurbedinov", ""),))
     >>> alike(pattern, "Эмилю Курбединову") > SAME > alike(pattern, "Эмиль Курбанов")
     True
     """

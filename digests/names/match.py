@@ -15,10 +15,11 @@ from digests.names.candidate import Candidate
 from digests.names.fold import fold
 from digests.names.hearing import hear_as, hear_listed
 from digests.names.index import Hits, NameIndex
+from digests.names.parts import is_given_name
 from digests.names.people import find_people
 from digests.names.ruled import without_ruled_out
 from digests.names.sound import skeleton
-from digests.names.spellings import PersonForm, Word, forms_of, is_given_name
+from digests.names.spellings import PersonForm, Word, forms_of
 from digests.names.surnames import SurnameUse
 from digests.names.tokens import Page, find_tokens
 

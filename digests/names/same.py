@@ -13,8 +13,10 @@ from digests.model import Kind, Pattern, PatternId, WatchedName, pattern_of
 from digests.names.alike import SAME, alike, capitalised
 from digests.names.fold import fold
 from digests.names.index import NameIndex
-from digests.names.spellings import BodyForm, PersonForm, forms_of, is_given_name
+from digests.names.parts import is_given_name
+from digests.names.spellings import BodyForm, PersonForm, forms_of
 from digests.names.tokens import find_tokens
+from digests.names.typed import without_titles
 
 
 class Likeness(StrEnum):
@@ -78,9 +80,9 @@ class Directory:
 
         An id finds its name, and what is written exactly so comes before what only sounds so.
         """
-        exact = self._written.get(asked) or self._written.get(fold(asked.strip()))
-        if exact is not None:
-            return exact, Likeness.SAME
+        for written in (asked, fold(asked.strip()), fold(without_titles(asked)[0])):
+            if written in self._written:
+                return self._written[written], Likeness.SAME
         unsure: WatchedName | None = None
         for pattern in self._near(asked):
             match likeness(pattern, asked):
