@@ -1,4 +1,4 @@
-"""The stream of `cases/digests_*.tsv` in the form of the xstories bench, whose scorer then reads what digests say of it."""
+"""The stream of `cases/digests_*.tsv` in the form of the xstories bench, whose scorer then reads its digests."""
 
 import json
 import re

@@ -18,7 +18,7 @@ _WORTH = {"w": 1.6, "s": 3.8, "c": 1.9, "n": 3.0, "d": 0.5, "t": 0.3}
 _WORDS_WORTH = 3.0
 # So much joins, by whether a watched name could speak for it, and whether the story was told in this language before:
 # then words must agree as well.
-_JOINS = {(True, False): 2.2, (True, True): 4.5, (False, False): 1.4, (False, True): 3.1}
+_JOINS = {(True, False): 2.2, (True, True): 4.2, (False, False): 1.4, (False, True): 3.1}
 # Watched names in both leads, and none of them the same: two affairs, however alike.
 _OTHER_PEOPLE = 1.9
 # One watched person in both leads: follow-ups of one affair share little else.
@@ -30,6 +30,8 @@ _NAMES_NOBODY = 0.3
 # The leads have no idea in common: one person, two events. Where nobody watched is named it tells less.
 _OTHER_EVENT = 1.7
 _OTHER_IDEAS = 0.9
+# Something happened to one person in both: held, charged, tried and freed is one affair, whatever else is told.
+_SAME_FATE = 1.5
 # Two districts: towns of one name, and nothing outweighs it.
 _OTHER_PLACE = 4.0
 # A month later the same names and words are more often another affair.
@@ -67,6 +69,7 @@ class StoryMemory:
     people: set[str] = field(default_factory=set)
     ideas: set[str] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
+    fates: set[PatternId] = field(default_factory=set)
     is_roundup: bool = False
     titles: list[frozenset[str]] = field(default_factory=list)
 
@@ -84,12 +87,13 @@ class StoryMemory:
         self.people.update(features.people)
         self.ideas.update(_ideas(features))
         self.regions.update(features.regions)
+        self.fates.update(_fates(features))
         self.is_roundup = self.is_roundup or features.is_roundup
         self.titles = [*self.titles, _title(features.title)][-_TITLES:]
 
     def know_as(self, name: PatternId, before: PatternId) -> bool:
         """Let a watched name stand where the name stands that it was before; say whether that was anywhere."""
-        for names in (self.leads, self.bodies):
+        for names in (self.leads, self.bodies, self.fates):
             if before in names:
                 names.add(name)
         return self.keys.copy(f"w{before}", f"w{name}")
@@ -107,6 +111,7 @@ class StoryMemory:
         self.people |= other.people
         self.ideas |= other.ideas
         self.regions |= other.regions
+        self.fates |= other.fates
         self.titles = [*self.titles, *other.titles][-_TITLES:]
 
 
@@ -260,10 +265,12 @@ def _strangeness(features: Features, story: StoryMemory) -> float:
     """Return what speaks against one event: other people or another district in the leads, and no idea in common."""
     ideas = _ideas(features)
     other_event = _OTHER_EVENT if features.sure or story.leads else _OTHER_IDEAS
-    other_event *= bool(ideas) and ideas.isdisjoint(story.ideas)
+    same_fate = not story.fates.isdisjoint(_fates(features))
+    other_event *= bool(ideas) and ideas.isdisjoint(story.ideas) and not same_fate
     other_region = bool(features.regions and story.regions) and story.regions.isdisjoint(features.regions)
     other_of_series = _OTHER_OF_SERIES * _is_other_of_series(features, story)
-    return _otherness(features, story) + other_event + _OTHER_PLACE * other_region + other_of_series
+    stranger = _otherness(features, story) + other_event + _OTHER_PLACE * other_region + other_of_series
+    return stranger - _SAME_FATE * same_fate
 
 
 def _is_other_of_series(features: Features, story: StoryMemory) -> bool:
@@ -295,6 +302,9 @@ def _title(title: str) -> frozenset[str]:
 def _otherness(features: Features, story: StoryMemory) -> float:
     if features.sure and story.leads:
         here, there = set(features.sure), story.leads
+        mine, its = _fates(features), story.fates
+        if mine and its and mine.isdisjoint(there) and its.isdisjoint(here):
+            return _OTHER_PEOPLE  # Two clients of one lawyer: it happened to one here, to another there.
         persons = (here - set(features.bodies), there - story.bodies)
         here, there = persons if all(persons) else (here, there)
         return _OTHER_PEOPLE if here.isdisjoint(there) else -_SAME_PEOPLE if all(persons) else 0.0
@@ -305,6 +315,11 @@ def _otherness(features: Features, story: StoryMemory) -> float:
 
 def _ideas(features: Features) -> set[str]:
     return {key for key in features.lead if key[0] == "c"}
+
+
+def _fates(features: Features) -> set[PatternId]:
+    """Return the persons whom title or lead name and to whom something happened, or did not."""
+    return {claim.pattern for claim in features.claims}.intersection(features.sure)
 
 
 def _with_names(features: Features) -> list[tuple[str, float]]:
