@@ -245,6 +245,16 @@ class Desk:
             raise AskError("retract.unknown", asked=f"{known_as} {place}"[:60])
         return await retract(self._teller, *wrong)
 
+    async def part(self, known_as: str, place: int) -> int:
+        """Let what a delivery's n-th item, an article or a piece of news told be a story of its own.
+
+        Return of how many pieces of news. Raises `AskError("part.unknown", asked=...)`.
+        """
+        found = await told_as(self._teller, known_as, place)
+        if found is None or await Stories(self._tx).part(found[0]) is None:
+            raise AskError("part.unknown", asked=f"{known_as} {place}"[:60])
+        return len(found[0])
+
     async def set_language(self, language: str) -> Chat:
         """Set the language of our own words."""
         return await self._change(replace(self._mine(), language=language))

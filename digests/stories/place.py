@@ -71,6 +71,7 @@ class StoryMemory:
     regions: set[str] = field(default_factory=set)
     fates: set[PatternId] = field(default_factory=set)
     is_roundup: bool = False
+    is_parted: bool = False
     titles: list[frozenset[str]] = field(default_factory=list)
 
     def add(self, features: Features) -> None:
@@ -158,12 +159,13 @@ class StoryIndex:
         ranked = sorted(votes.items(), key=lambda pair: (-pair[1], pair[0]))
         return [self._stories[story] for story, _ in ranked[:_CANDIDATES]]
 
-    def add(self, features: Features, story: StoryId) -> None:
-        """Put an article into a story, opening it if it is not remembered."""
+    def add(self, features: Features, story: StoryId, *, is_parted: bool = False) -> None:
+        """Put an article into a story, opening it if it is not remembered; one that was parted joins no other."""
         memory = self._stories.get(story)
         if memory is None:
             memory = self._stories[story] = StoryMemory(story, features.at, features.at)
         memory.add(features)
+        memory.is_parted = memory.is_parted or is_parted
         words, keys = self.weigh(features)
         _enter(self._by_word, words, story)
         _enter(self._by_key, keys, story)
@@ -225,9 +227,12 @@ def _are_one(story: StoryMemory, other: StoryMemory, both: Features) -> bool:
     """Say whether nothing speaks against two stories' being one, now that an article is like both.
 
     All three are about one watched person, neither story about another besides whom the other lacks; the article has
-    an idea of each, and they lie in no two districts. Two arrests on one day with one lawyer stay two.
+    an idea of each, and they lie in no two districts. Two arrests on one day with one lawyer stay two, and so does what
+    a person took apart.
     """
     people, others = story.leads - story.bodies, other.leads - other.bodies
+    if story.is_parted or other.is_parted:
+        return False
     if not (people <= others or others <= people) or (people & others).isdisjoint(both.sure):
         return False
     apart = story.regions and other.regions and story.regions.isdisjoint(other.regions)
