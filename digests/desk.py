@@ -39,7 +39,8 @@ from digests.model import (
 )
 from digests.schedule.due import is_quiet, next_due, quiet_since
 from digests.schedule.spans import parse_quiet
-from digests.schedule.when import find_zone, meanings, parse_when, write_when
+from digests.schedule.typed import meanings
+from digests.schedule.when import find_zone, parse_when, write_when
 from digests.sources.find import Offer
 from digests.store.articles import Articles
 from digests.store.chats import CLOSED, Chats
@@ -62,6 +63,7 @@ __all__ = ["ChatStatus", "Desk", "Foreseen", "Judged", "Known", "NameLine", "Sig
 _NOTHING = Foreseen()
 
 _FIRST_SCHEDULE = "daily 08:00"
+_MOST_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,17 +191,26 @@ class Desk:
         return tuple(s for s in found if s.kind is not SubscriptionKind.ALERTS)
 
     async def set_when(self, text: str) -> tuple[Subscription, ...]:
-        """Set the chat's schedule from what a person typed ("off" ends digests); `AskError("when.unknown", ...)`."""
-        chat = self._mine()
+        """Set the chat's schedule from what a person typed; `AskError("when.unknown", ...)`.
+
+        A digest and a recap are set each by itself, "recap off" ends the one, "off" both. "daily 08:00 | recap mon 9"
+        says all there is to be: what it does not name ends.
+        """
+        asked = [_asked_for(part) for part in text.split("|") if part.strip() or text == part]
+        kinds = [kind for kind, _ in asked]
+        if len(set(kinds)) < len(kinds):
+            raise AskError("when.unknown", asked=text.strip()[:_MOST_CHARS])
         now = {s.kind: s for s in await self.subscriptions()}
-        if meanings(text) == ["off"]:
-            for subscription in now.values():
-                await self._chats.drop_subscription(subscription.id)
-            return ()
-        schedule = parse_when(text)
-        kind = SubscriptionKind.RECAP if schedule.recap else SubscriptionKind.DIGEST
-        since = now[kind].since if kind in now else self.now
-        await self._chats.put_subscription(self._subscription(chat, kind, write_when(schedule), since=since))
+        for kind, when in asked:
+            if when is not None:
+                since = now[kind].since if kind in now else self.now
+                await self._chats.put_subscription(self._subscription(self._mine(), kind, when, since=since))
+        ended = {kind for kind, when in asked if when is None}
+        ended |= now.keys() - set(kinds) if "|" in text else set()
+        if SubscriptionKind.DIGEST in ended:
+            ended |= now.keys()  # "off" ends all there is
+        for kind in ended & now.keys():
+            await self._chats.drop_subscription(now[kind].id)
         return await self.subscriptions()
 
     async def set_zone(self, text: str) -> Chat:
@@ -416,6 +427,15 @@ class Desk:
         for subscription in await self._chats.subscriptions(chat.id):
             due = _next_due(chat, subscription.kind, subscription.when, self.now)
             await self._chats.put_subscription(replace(subscription, next_due_at=due))
+
+
+def _asked_for(text: str) -> tuple[SubscriptionKind, str | None]:
+    """Return what a person wants of which kind of schedule, None for its end."""
+    meant = meanings(text)
+    if "off" in meant and set(meant) <= {"off", "recap"}:
+        return (SubscriptionKind.RECAP if "recap" in meant else SubscriptionKind.DIGEST), None
+    schedule = parse_when(text)
+    return (SubscriptionKind.RECAP if schedule.recap else SubscriptionKind.DIGEST), write_when(schedule)
 
 
 def _next_due(chat: Chat, kind: SubscriptionKind, when: str, now: datetime) -> datetime | None:

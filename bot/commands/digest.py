@@ -3,10 +3,13 @@
 from bot.commands.lines import choice, line, say_subscriptions, text
 from bot.commands.registry import Answer, Ask, command
 from bot.request import Button, Reply
-from digests.model import StoryId
+from digests.model import StoryId, Subscription, SubscriptionKind
+from digests.schedule.typed import meanings
 
 _USUAL = ("daily 08:00", "weekdays 08:00, 18:00", "mon 09:30", "every 4h")
-_OFF = "off"
+_USUAL_RECAPS = ("recap mon 09:30", "recap sun 18:00")
+_OFF = Button(words="button.when_off", command="when", rest="off")
+_RECAP_OFF = Button(words="button.recap_off", command="when", rest="recap off")
 
 
 @command("digest")
@@ -19,15 +22,30 @@ async def digest(ask: Ask) -> Answer:
 async def when(ask: Ask) -> Reply:
     """Show or set when digests come, with the next time and a way back."""
     before = await ask.desk.subscriptions()
-    if not ask.rest:
-        usual = [choice("when", each) for each in _USUAL]
-        off = [Button(words="button.when_off", command="when", rest=_OFF)] if before else []
-        buttons = [*usual, *off]
-        rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
-        return Reply(lines=(text(say_subscriptions(ask, before)), line("when.ask")), buttons=rows)
+    match meanings(ask.rest):
+        case []:
+            return _shown(ask, before, _USUAL, "when.ask", _OFF)
+        case ["recap"]:
+            recaps = tuple(each for each in before if each.kind is SubscriptionKind.RECAP)
+            return _shown(ask, recaps, _USUAL_RECAPS, "when.ask_recap", _RECAP_OFF)
+        case ["now"]:
+            return Reply.words("when.now", Button(words="button.digest", command="digest"), slash=ask.slash)
     after = await ask.desk.set_when(ask.rest)
-    back = Button(words="button.undo", command="when", rest=before[0].when if before else _OFF)
-    return Reply(lines=(text(say_subscriptions(ask, after)),), buttons=((back,),))
+    back = Button(words="button.undo", command="when", rest=_as_typed(before))
+    changed = _as_typed(after) != _as_typed(before)
+    return Reply(lines=(text(say_subscriptions(ask, after)),), buttons=((back,),) if changed else ())
+
+
+def _shown(ask: Ask, now: tuple[Subscription, ...], usual: tuple[str, ...], hint: str, off: Button) -> Reply:
+    buttons = [*(choice("when", each) for each in usual), *([off] if now else [])]
+    rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+    said = say_subscriptions(ask, now) if now or off is _OFF else [ask.words.say("when.no_recap")]
+    return Reply(lines=(text(said), line(hint)), buttons=rows)
+
+
+def _as_typed(subscriptions: tuple[Subscription, ...]) -> str:
+    """Return what a person would type to have these schedules and no other."""
+    return " | ".join(each.when for each in subscriptions) + (" |" if subscriptions else _OFF.rest)
 
 
 @command("mutestory", "ID", changes=True, admin=True, hidden=True)

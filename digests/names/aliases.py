@@ -1,24 +1,19 @@
 """Other names of the same body or place, which no spelling leads to: EU is ЕС, Lwów is Львів, Qırım is Crimea.
 
-They stand in `data/aliases.tsv`; names of countries and large cities come from Unicode's CLDR, which Babel carries. An
+They stand in `data/aliases.tsv`; names of countries and large cities come from Unicode's CLDR, in `data/cldr.tsv`. An
 alias counts only in texts of its language: ЕС is the EU in Russian, nothing in Polish.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
-
-from babel import Locale
-from babel.localedata import exists
 
 from digests.model import Kind
 from digests.names.fold import fold
 from digests.tables import load_rows
 
-_CLDR_LANGUAGES = ("en", "uk", "ru", "tr", "pl", "bg", "cs", "sl", "az", "be", "tt")
+CLDR_LANGUAGES = ("en", "uk", "ru", "tr", "pl", "bg", "cs", "sl", "az", "be", "tt")  # the columns of data/cldr.tsv
 _LONGEST_ACRONYM = 6
-_CITY_ZONE = re.compile("(?:Africa|America|Asia|Australia|Europe|Pacific)/[^/]+$")
 
 
 class Alias(NamedTuple):
@@ -62,8 +57,14 @@ def _meant(kind: Kind, folded: str, language: str) -> frozenset[str]:
 
     Irska is Ireland in Slovene; in Czech it is an ending of Irsko, and no name that the tables know.
     """
-    tried = (language, "en") if language in _CLDR_LANGUAGES else (language, "")
-    return next((found for each in tried if (found := _concepts(kind).get((folded, each)))), frozenset())
+    tried = (language, "en") if language in CLDR_LANGUAGES else (language, "")
+    named = _concepts(kind).get(folded, ())
+    return next((found for each in tried if (found := _of_language(named, each))), frozenset())
+
+
+def _of_language(named: Iterable[tuple[str, str]], language: str) -> frozenset[str]:
+    """The concepts of those (language, concept); those of all languages for ""."""
+    return frozenset(concept for of, concept in named if language in ("", of))
 
 
 @cache
@@ -77,14 +78,14 @@ def _names(kind: Kind) -> dict[str, tuple[Alias, ...]]:
 
 
 @cache
-def _concepts(kind: Kind) -> dict[tuple[str, str], frozenset[str]]:
-    """Which concepts a folded name means, in a language and in any."""
-    found: dict[tuple[str, str], set[str]] = {}
+def _concepts(kind: Kind) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Which concepts a folded name means, each with the language in which it does."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
     for concept, aliases in _names(kind).items():
         for alias in aliases:
-            found.setdefault((fold(alias.text), alias.language), set()).add(concept)
-            found.setdefault((fold(alias.text), ""), set()).add(concept)
-    return {name: frozenset(concepts) for name, concepts in found.items()}
+            folded = fold(alias.text)
+            found[folded] = (*found.get(folded, ()), (alias.language, concept))
+    return found
 
 
 def _by_hand(kind: Kind) -> Iterator[tuple[str, str, str]]:
@@ -97,31 +98,10 @@ def _by_cldr() -> Iterator[tuple[str, str, str]]:
     """Countries, and the cities that time zones are named after."""
     rows = [row for row in load_rows("names/data/aliases.tsv") if row[4] != "homonym"]
     ours = {(fold(name), language): concept for concept, _, language, name, *_ in rows}
-    for language in _CLDR_LANGUAGES:
-        if not exists(language):
-            continue
-        locale = Locale(language)
-        for code, name in locale.territories.items():
-            if len(code) == 2:
-                yield ours.get((fold(_english(code)), "en"), "territory-" + code), language, name
-        states = {fold(name) for code, name in locale.territories.items() if len(code) == 2}
-        plain = {zone: _english_city(zone) for zone in _zones()}
-        cities = {zone: names["city"] for zone, names in locale.time_zones.items() if "city" in names and "/" in zone}
-        for zone, name in (plain | cities).items():
-            if language == "en" or zone in cities or fold(name) not in states:
-                yield ours.get((fold(_english_city(zone)), "en"), "city-" + zone), language, name
-
-
-@cache
-def _english(code: str) -> str:
-    return str(Locale("en").territories.get(code, code))
-
-
-@cache
-def _zones() -> tuple[str, ...]:
-    """The zones that a language of another script names a city for; the others name only those they write otherwise."""
-    return tuple(zone for zone, names in Locale("ru").time_zones.items() if "city" in names and _CITY_ZONE.match(zone))
-
-
-def _english_city(zone: str) -> str:
-    return zone.rpartition("/")[2].replace("_", " ")
+    for code, english, *others in load_rows("names/data/cldr.tsv"):
+        zone = "/" in code
+        known = code.rpartition("/")[2].replace("_", " ") if zone else english
+        concept = ours.get((fold(known), "en"), code)
+        for language, name in zip(CLDR_LANGUAGES, (english, *others), strict=True):
+            if name != "-":
+                yield concept, language, name

@@ -1,11 +1,12 @@
 """When what looks like a watched body or place is something else, or a part of it: Jack London, New York Times."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
+from digests.model import Kind
 from digests.names.aliases import is_homonym
-from digests.names.index import Body, NameIndex
-from digests.names.spellings import is_given_name
+from digests.names.fold import fold_word
+from digests.names.spellings import Word, is_given_name
 from digests.names.surnames import prefix
 from digests.names.tokens import Page
 from digests.tables import load_rows
@@ -40,29 +41,35 @@ def is_of_longer(page: Page, i: int, end: int) -> bool:
     return page.text[start - 1 : start] in _OPENING_QUOTES or behind[0].lower().startswith(_body_starts())
 
 
-def is_something_else(page: Page, i: int, body: Body, index: NameIndex) -> bool:
-    """Whether a word that only sounds like a listed one is known to be something else.
+def is_known_otherwise(printed: str, language: str, word: Word, named_here: bool) -> bool:
+    """Whether a word that only sounds like a place's is known to be something else.
 
-    A text whose language has its own name for a watched place would say it: Loteva is no Łotwa in Slovene, where that
-    is Latvija. Of two things with one name, other languages call each otherwise, and nobody said which is meant:
-    Georgia. A number makes a model of a word, and given names are people's.
+    A text whose language has its own name for a watched place (`named_here`) would say it: Loteva is no Łotwa in
+    Slovene, where that is Latvija. Of two things with one name, other languages call each otherwise, and nobody said
+    which is meant: Georgia. And given names are people's.
     """
-    word, language = body.form.words[0], page.language
-    if word.language != language and index.is_named_in(body.pattern, language):
+    if (named_here and word.language != language) or is_homonym(Kind.PLACE, word.text, word.language):
         return True
-    if is_homonym(index.pattern(body.pattern).kind, word.text, word.language):
-        return True
+    return not is_given_name(word.text, word.language) and is_given_name(printed, language)
+
+
+def is_something_else(page: Page, i: int) -> bool:
+    """Whether a word that only sounds like a place's is something else here: a number makes a model of a word."""
     if page.hyphened(i - 1) or _MODEL.match(page.text, page.tokens[i].end):
         return True
-    if page.begins_sentence(i) and page.lowered(i) not in page.inner_capitals:
-        return True
-    return not is_given_name(word.text, word.language) and is_given_name(page.form(i), language)
+    return page.begins_sentence(i) and page.lowered(i) not in page.inner_capitals
 
 
 def surname_starts(page: Page) -> frozenset[str]:
     """How the surnames begin that the text gives somebody: Olena Butra, and then Butry."""
     behind = (i for i in range(1, len(page.tokens)) if page.touches(i - 1))
     return frozenset(prefix(page.form(i)) for i in behind if is_given_name(page.form(i - 1), page.language))
+
+
+@lru_cache(maxsize=4_096)
+def has_and(name: str) -> bool:
+    """Whether a name's words are joined by "and": then a text may say so otherwise."""
+    return "&" in name or "+" in name or any(fold_word(word) in context_words("and") for word in name.split())
 
 
 @cache

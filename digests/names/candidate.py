@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from digests.model import PatternId
+from digests.model import PatternId, Reason
 from digests.names.distance import distance, take_apart
 from digests.names.endings import stems
 from digests.names.fold import fold_word
@@ -15,14 +15,13 @@ from digests.names.tokens import bare
 
 
 class Candidate(NamedTuple):
-    """A place that may be a mention: code points, a score from 0 to 1, a reason's key and its fields."""
+    """A place that may be a mention: code points, a score from 0 to 1, and why."""
 
     pattern: PatternId
     start: int
     end: int
     score: float
-    key: str
-    fields: tuple[tuple[str, str], ...]
+    reason: Reason
 
 
 @lru_cache(maxsize=16_384)

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from digests.names.articles import is_article
 from digests.names.beside import Beside
 from digests.names.candidate import how_found
+from digests.names.entries import Person
 from digests.names.fold import fold_word
-from digests.names.index import Hits, NameIndex, Person
+from digests.names.index import Hits, NameIndex
 from digests.names.sound import is_acronym
 from digests.names.spellings import Word, is_patronymic
 from digests.names.tokens import Page
@@ -68,14 +69,18 @@ class FullNames:
 
     def _given_at(self, j: int, hit: Hits, i: int, number: int, cost: float) -> Iterator[Full]:
         persons_by = self._index.by_pair[number]
-        for given, far in hit.meant.items():
-            for person in persons_by.get(given, ()):
+        if len(persons_by) == 1:
+            givens = [(given, hit.meant[given]) for given in persons_by if given in hit.meant]
+        else:
+            givens = [(given, far) for given, far in hit.meant.items() if given in persons_by]
+        for given, far in givens:
+            for person in persons_by[given]:
                 parts = self.part_costs(person, i)
                 if parts is None or j > i - len(person.surname) or not self._is_near(given, far, cost):
                     continue
                 first = self._given_start(person, j)
                 if first is not None and self._fits(person, given, far, j, i):
-                    stood_for = hit.words.get(given, 1.0) > far
+                    stood_for = hit.apart(given) > far
                     yield Full(person, first, i, i, max([cost, far, *parts]), stood_for)
 
     def _is_near(self, given: int, far: float, cost: float) -> bool:
@@ -102,7 +107,7 @@ class FullNames:
         if listed is None or not is_patronymic(self._page.form(k)):
             return False
         hit = self._hits.get(k)
-        return hit is None or hit.words.get(listed, 1.0) > PART
+        return hit is None or hit.apart(listed) > PART
 
     def _is_plural(self, i: int, number: int) -> bool:
         """Whether a surname is printed with an s that it has not: John Edwards is not John Edward."""
@@ -116,22 +121,27 @@ class FullNames:
         costs = []
         for back, number in enumerate(reversed(person.surname[:-1]), 1):
             hit = self._hits.get(i - back)
-            cost = hit.words.get(number, 1.0) if hit and self._page.joins(i - back) else 1.0
+            cost = hit.apart(number) if hit and self._page.joins(i - back) else 1.0
             if cost > PART:
                 return None
             costs.append(cost)
         return costs if not self._page.hyphened(i) and not self._page.hyphened(i - len(person.surname)) else None
 
-    def _is_whole(self, person: Person, i: int) -> bool:
-        """Whether the surname at word `i` is no part of a hyphened one; "Rees-Mogg" may be listed without hyphen."""
+    def stands_free(self, i: int) -> bool:
+        """Whether no hyphen ties word `i` to another."""
         free = self._free.get(i)
         if free is None:
             tied = self._page.hyphened(i - 1) and not is_article(self._page.form(i - 1))
             free = self._free[i] = not self._page.hyphened(i) and not tied
+        return free
+
+    def _is_whole(self, person: Person, i: int) -> bool:
+        """Whether the surname at word `i` is no part of a hyphened one; "Rees-Mogg" may be listed without hyphen."""
+        free = self.stands_free(i)
         if free or self._page.hyphened(i):
             return free
         hit = self._hits.get(i - 1)
-        return len(person.given) > 1 and hit is not None and hit.words.get(person.given[-1], 1.0) <= PART
+        return len(person.given) > 1 and hit is not None and hit.apart(person.given[-1]) <= PART
 
     def _given_start(self, person: Person, j: int) -> int | None:
         """The first word of the given name, when all parts of a hyphened one are there; None when they are not."""
@@ -142,7 +152,7 @@ class FullNames:
         if len(person.given) == 1:
             return None
         hit = self._hits.get(j + 1)
-        return j if hit and hit.words.get(person.given[1], 1.0) <= PART else None
+        return j if hit and hit.apart(person.given[1]) <= PART else None
 
     def _given_behind(self, i: int) -> Hits | None:
         """The word behind a surname, as in "Чубаров Рефат": it must end the phrase, or a patronymic follow."""
@@ -157,9 +167,10 @@ class FullNames:
         if cost > (FULL_SURNAME if _is_cyrillic(self._page.tokens[i].text) else TURNED_LATIN):
             return
         persons_by = self._index.by_pair[number]
-        for given, far in behind.words.items():
-            for person in persons_by.get(given, ()):
-                fits = far <= TURNED_GIVEN and len(person.surname) == 1 and not self._beside.follows_given(i)
+        for given in behind.meant:
+            far = behind.apart(given) if given in persons_by else 1.0
+            for person in persons_by[given] if far <= TURNED_GIVEN else ():
+                fits = len(person.surname) == 1 and not self._beside.follows_given(i)
                 if fits and not (self._page.touches(i + 1) and self._is_other_fathers(person, i + 2)):
                     yield Full(person, i, i, i + 1, max(cost, far), False)
 

@@ -6,16 +6,19 @@ Names may come and go between two texts; nothing is built anew. What words meant
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
-from digests.model import Pattern, PatternId
+from digests.model import Kind, Pattern, PatternId
+from digests.names.alone import ALONE, Alone, most_alone, named_alone
+from digests.names.another import has_and
 from digests.names.distance import LIMIT
+from digests.names.entries import Body, Person
 from digests.names.listed import HIT_LIMIT, ListedWord, ListedWords, said_elsewhere, stand_ins
+from digests.names.remembered import Remembered
 from digests.names.spellings import BodyForm, Form, PersonForm, Word, forms_of
 from digests.names.tokens import LONGEST
 
 WORST_WORD = 0.20  # a word of several
-ALONE = 0.09  # the only word
 TELLING = 0.12  # a word this near to a listed one is worth learning whether it is an ordinary word
-_REMEMBERED = 80_000  # words of texts in each of the two generations of what is remembered, ...
+_REMEMBERED = 200_000  # words of texts in each of the two generations of what is remembered, ...
 _HITS_SHARE = 4  # ... of which one that may be a name counts for so many
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -25,40 +28,34 @@ class Hits(NamedTuple):
     """What one word of a text may be a spelling of.
 
     Attributes:
-        words: How far it is from each listed word, by the word's number.
         surnames: Those that are surnames, nearest first.
-        meant: How far it is from each listed word, as itself or as what stands for it: Joe for Joseph, суд for court.
+        meant: How far it is from each listed word, by the word's number: as itself or as what stands for it, Joe for
+            Joseph, суд for court.
+        stood_for: Of those that something stands for, how far the word is from themselves; 1 where it is not near.
         singles: Bodies and places of one word, with its distance.
+        alone: Those of them that the word names, if what stands around it allows.
         firsts: Those of several that may begin here, with the distance of their first word.
         lasts: Those that may begin here with their last word.
         tells: Whether it is so near to a listed word that it is worth learning if it is an ordinary one.
     """
 
-    words: Mapping[int, float]
     surnames: tuple[tuple[int, float], ...]
     meant: Mapping[int, float]
-    singles: tuple[tuple["Body", float], ...]
-    firsts: tuple[tuple["Body", float], ...]
-    lasts: tuple[tuple["Body", float], ...]
+    stood_for: Mapping[int, float]
+    singles: tuple[tuple[Body, float], ...]
+    alone: tuple[Alone, ...]
+    firsts: tuple[tuple[Body, float], ...]
+    lasts: tuple[tuple[Body, float], ...]
     tells: bool
 
-
-class Person(NamedTuple):
-    """A person's spelling as the numbers of its words."""
-
-    pattern: PatternId
-    given: tuple[int, ...]
-    surname: tuple[int, ...]
-    form: PersonForm
+    def apart(self, number: int) -> float:
+        """How far the word itself is from a listed one; 1 where it is not near."""
+        own = self.stood_for.get(number)
+        return self.meant.get(number, 1.0) if own is None else own
 
 
-class Body(NamedTuple):
-    """A body's or place's spelling as the numbers of its words; `translated` if other languages' words count too."""
-
-    pattern: PatternId
-    words: tuple[int, ...]
-    form: BodyForm
-    translated: bool
+_NONE: Mapping[int, float] = {}
+NO_HITS = Hits((), _NONE, _NONE, (), (), (), (), tells=False)
 
 
 class NameIndex:
@@ -72,9 +69,8 @@ class NameIndex:
         self._patterns: dict[PatternId, Pattern] = {}
         self._forms: dict[PatternId, list[Person | Body]] = {}
         self._words = ListedWords()
-        self._young: dict[tuple[str, str], Hits | None] = {}
-        self._old: dict[tuple[str, str], Hits | None] = {}
-        self._room = _REMEMBERED
+        self._remembered: Remembered[Hits | None] = Remembered(_REMEMBERED)
+        self._costs: dict[float, float] = {}
 
     def add(self, pattern: Pattern) -> None:
         """Look for a pattern from now on; one that is there already stays as it is."""
@@ -82,7 +78,7 @@ class NameIndex:
             return
         self._patterns[pattern.id] = pattern
         self._forms[pattern.id] = [self._enter(pattern.id, form) for form in forms_of(pattern)]
-        self._forget()
+        self._remembered.clear()
 
     def discard(self, pattern_id: PatternId) -> None:
         """Look for a pattern no more; one that is not there changes nothing."""
@@ -90,7 +86,7 @@ class NameIndex:
             return
         for entry in self._forms.pop(pattern_id):
             self._leave(entry)
-        self._forget()
+        self._remembered.clear()
 
     def __contains__(self, pattern_id: object) -> bool:
         return pattern_id in self._patterns
@@ -106,7 +102,7 @@ class NameIndex:
         """Return one pattern looked for."""
         return self._patterns[pattern_id]
 
-    def is_named_in(self, pattern_id: PatternId, language: str) -> bool:
+    def _is_named_in(self, pattern_id: PatternId, language: str) -> bool:
         """Whether the tables know what texts of a language call a body or place that is looked for."""
         return any(isinstance(entry, Body) and entry.form.only == language for entry in self._forms[pattern_id])
 
@@ -116,36 +112,44 @@ class NameIndex:
 
     def look_up(self, word: str, language: str) -> Hits | None:
         """Return what a word of a text in that language may be; None for most words."""
-        key = (word, language)
-        young = self._young
-        if key in young:
-            return young[key]
+        young = self._remembered.language(language)
+        if word in young:
+            return young[word]
         if len(word) > LONGEST:
             return None  # hostile text must leave nothing long in memory
-        hits = self._old[key] if key in self._old else self._find(word, language)
-        self._room -= 1 if hits is None else _HITS_SHARE
-        if self._room < 0:
-            self._forget()
-            self._old = young
-        self._young[key] = hits
+        hits = self._remembered.older(word, language, NO_HITS)
+        if hits is NO_HITS:
+            hits = self._find(word, language)
+        self._remembered.keep(word, language, hits, 1 if hits is None else _HITS_SHARE)
         return hits
 
-    def _forget(self) -> None:
-        self._young, self._old = {}, {}
-        self._room = _REMEMBERED
-
     def _find(self, word: str, language: str) -> Hits | None:
-        found = self._words.near(word, language)
-        if not found:
+        near = self._words.near(word, language)
+        if not near:
             return None
-        meant = self._words.stand_for(found)
-        surnames = [(n, cost) for n, cost in found.items() if n in self.by_surname and cost <= LIMIT]
-        bodies = _bodies(found, meant, self.by_first, language)
+        own, meant = self._words.stand_for({number: self._shared(cost) for number, cost in near.items()})
+        surnames = [(n, cost) for n, cost in own.items() if n in self.by_surname and cost <= LIMIT]
+        bodies = _bodies(own, meant, self.by_first, language)
         singles = tuple(each for each in bodies if len(each[0].words) == 1)
         firsts = tuple(each for each in bodies if len(each[0].words) > 1)
-        lasts = _bodies(found, meant, self.by_last, language)
-        tells = min(found.values()) <= TELLING
-        return Hits(found, tuple(sorted(surnames, key=_by_cost)), meant, singles, firsts, lasts, tells)
+        return Hits(
+            surnames=tuple(sorted(surnames, key=_by_cost)),
+            meant=meant,
+            stood_for={n: own.get(n, 1.0) for n, cost in meant.items() if own.get(n) != cost} or _NONE,
+            singles=singles,
+            alone=tuple(self._alone(word, language, singles)) if singles else (),
+            firsts=firsts,
+            lasts=_bodies(own, meant, self.by_last, language),
+            tells=min(near.values()) <= TELLING,
+        )
+
+    def _shared(self, cost: float) -> float:
+        """The same number, held once: of a hundred thousand costs a thousand differ."""
+        return self._costs.setdefault(cost, cost)
+
+    def _alone(self, word: str, language: str, singles: tuple[tuple[Body, float], ...]) -> Iterator[Alone]:
+        near = [each for each in singles if each[1] <= most_alone(each[0], self.word(each[0].words[0]).consonants)]
+        return named_alone(word, language, near, [self._is_named_in(body.pattern, language) for body, _ in near])
 
     def _enter(self, pattern: PatternId, form: Form) -> Person | Body:
         if isinstance(form, PersonForm):
@@ -155,7 +159,9 @@ class NameIndex:
             self.by_pair.setdefault(person.surname[-1], {}).setdefault(given[0], []).append(person)
             return person
         numbers = tuple(self._words.hold(word, _translated(form, word)) for word in form.words)
-        body = Body(pattern, numbers, form, any(_translated(form, word) for word in form.words))
+        is_place = self._patterns[pattern].kind is Kind.PLACE
+        translated = any(_translated(form, word) for word in form.words)
+        body = Body(pattern, numbers, form, translated, is_place, has_and(form.text))
         self.by_first.setdefault(body.words[0], []).append(body)
         if form.reverses:
             self.by_last.setdefault(body.words[-1], []).append(body)

@@ -106,16 +106,17 @@ class ListedWords:
                         found[number] = total
         return found
 
-    def stand_for(self, found: Mapping[int, float]) -> Mapping[int, float]:
-        """Return how far a text's word is from each listed one, as itself or by another that stands for it."""
+    def stand_for(self, found: Mapping[int, float]) -> tuple[Mapping[int, float], Mapping[int, float]]:
+        """Return how far a text's word is from each word of a name: as itself, and also by what stands for it."""
         if self._stands_for.keys().isdisjoint(found):
-            return found
-        givens = {number: cost for number, cost in found.items() if self._words[number].language != _STAND_IN}
+            return found, found
+        own = {number: cost for number, cost in found.items() if self._words[number].language != _STAND_IN}
+        givens = dict(own)
         for number, cost in found.items():
             if cost <= EQUIVALENT_LIMIT:
                 for served in self._stands_for.get(number, ()):
                     givens[served] = min(givens.get(served, HIT_LIMIT), cost + EQUIVALENT_COST)
-        return givens
+        return own, givens
 
     def _hold(self, word: Word) -> int:
         number = self._numbers.get(word)

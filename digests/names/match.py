@@ -7,8 +7,9 @@ stands in the same article, or where the stream has taught whom it means.
 import re
 from bisect import bisect
 from functools import lru_cache
+from operator import itemgetter
 
-from digests.model import Article, Band, Found, Mention, Pattern, PatternId, Reason, full_text
+from digests.model import Article, Band, Found, Mention, Pattern, PatternId, full_text
 from digests.names.bodies import find_bodies
 from digests.names.candidate import Candidate
 from digests.names.fold import fold
@@ -88,12 +89,28 @@ def _look_up(page: Page, index: NameIndex) -> dict[int, Hits]:
 
 def _safe_in_lower_case(candidates: list[Candidate]) -> list[Candidate]:
     """Of a text without a capital: the full names that begin with a known given name, only likely."""
-    full = [c for c in candidates if c.key.startswith("full_name") and is_given_name(c.fields[0][1].split()[0], "")]
-    return [c._replace(score=c.score * IN_LOWER_CASE) for c in full]
+    full = [c for c in candidates if c.reason.key.startswith("full_name")]
+    known = [c for c in full if is_given_name(c.reason.fields[0][1].split()[0], "")]
+    return [c._replace(score=c.score * IN_LOWER_CASE) for c in known]
 
 
 def _without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
     """The best of the candidates that lie over each other, pattern by pattern; by offset."""
+    placed = sorted(candidates, key=_PLACE)
+    ends: dict[PatternId, int] = {}
+    crowded = set()
+    for candidate in placed:
+        if candidate.start < ends.get(candidate.pattern, 0):
+            crowded.add(candidate.pattern)
+        ends[candidate.pattern] = max(candidate.end, ends.get(candidate.pattern, 0))
+    if not crowded:
+        return placed
+    best = set(map(id, _best([c for c in candidates if c.pattern in crowded])))
+    return [c for c in placed if c.pattern not in crowded or id(c) in best]
+
+
+def _best(candidates: list[Candidate]) -> list[Candidate]:
+    """The best of candidates, none of which lies over another of its pattern."""
     taken: dict[PatternId, list[tuple[int, int]]] = {}
     kept: list[Candidate] = []
     for candidate in sorted(candidates, key=_best_first):
@@ -103,7 +120,10 @@ def _without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
         if after_last and (at == len(spans) or candidate.end <= spans[at][0]):
             spans.insert(at, (candidate.start, candidate.end))
             kept.append(candidate)
-    return sorted(kept, key=lambda c: (c.start, c.end, c.pattern))
+    return kept
+
+
+_PLACE = itemgetter(1, 2, 0)  # of a candidate: start, end, pattern
 
 
 def _best_first(candidate: Candidate) -> tuple[bool, int, float, bool, int, str]:
@@ -111,24 +131,28 @@ def _best_first(candidate: Candidate) -> tuple[bool, int, float, bool, int, str]
         candidate.score < SURE,
         candidate.start - candidate.end,
         -round(candidate.score, 4),
-        candidate.key == "alias",
+        candidate.reason.key == "alias",
         candidate.start,
-        candidate.key,
+        candidate.reason.key,
     )
 
 
 def _mention(article: Article, candidate: Candidate) -> Mention:
-    score = round(min(1.0, candidate.score), 4)
+    pattern, start, end, score, reason = candidate
+    score = round(min(1.0, score), 4)
     return Mention(
-        pattern=candidate.pattern,
+        pattern=pattern,
         article=article.id,
-        start=candidate.start,
-        end=candidate.end,
+        start=start,
+        end=end,
         score=score,
-        band=Band.SURE if score >= SURE else Band.LIKELY,
-        reason=Reason(key=candidate.key, fields=candidate.fields),
+        band=_SURE if score >= SURE else _LIKELY,
+        reason=reason,
         matched_with=MATCHER_VERSION,
     )
+
+
+_SURE, _LIKELY = Band.SURE, Band.LIKELY  # an enumeration's member takes long to find, once a mention
 
 
 def _by_context(candidates: list[Candidate], text: str, index: NameIndex) -> tuple[list[Candidate], list[PatternId]]:

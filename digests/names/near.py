@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from digests.model import Article, Found, Mention, Pattern, PatternId, Reason, full_text
 from digests.names.beside import Beside, begins
+from digests.names.entries import Body, Person
 from digests.names.fold import fold
-from digests.names.index import Body, Hits, NameIndex, Person
+from digests.names.index import Hits, NameIndex
 from digests.names.match import find_mentions
 from digests.names.people import ALONE
 from digests.names.ruled import is_struck, is_word_of, words_beside
@@ -132,7 +133,7 @@ def _last_word(hits: dict[int, Hits], body: Body, i: int) -> int:
     last = i
     for number in body.words[1:]:
         hit = hits.get(last + 1)
-        if hit is None or number not in hit.words:
+        if hit is None or hit.apart(number) == 1:
             break
         last += 1
     return last

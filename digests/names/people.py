@@ -4,12 +4,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from digests.model import PatternId
+from digests.model import PatternId, Reason
 from digests.names.beside import Beside, begins
 from digests.names.candidate import Candidate, ending_of, has_other_consonant, how_found
+from digests.names.entries import Person
 from digests.names.fold import fold_word
 from digests.names.fullnames import FULL_SURNAME, Full, FullNames
-from digests.names.index import Hits, NameIndex, Person
+from digests.names.index import Hits, NameIndex
 from digests.names.surnames import SurnameUse, prefix, surname_key
 from digests.names.tokens import Page
 
@@ -49,6 +50,7 @@ class _Search:
         self._alone: dict[tuple[int, PatternId], bool] = {}
         self._forms: dict[PatternId, set[str]] = {}
         self._anchor: dict[PatternId, Full] = {}
+        self._anchor_fields: dict[PatternId, tuple[tuple[str, str], ...]] = {}
         self._left_out: dict[PatternId, None] = {}
         self._learnt: dict[str, None] = {}
 
@@ -103,25 +105,41 @@ class _Search:
 
     def _bare_at(self, i: int, surnames: Sequence[tuple[int, float]]) -> Iterator[Candidate]:
         initial, last = self._beside.leftmost_initial(i), self._beside.initials_after(i)
+        if initial is not None:
+            return self._with_initial(i, surnames, initial, (initial, i))
+        return self._with_initial(i, surnames, i + 1, (i, last)) if last > i else self._without_given(i, surnames)
+
+    def _with_initial(
+        self, i: int, surnames: Sequence[tuple[int, float]], j: int, span: tuple[int, int]
+    ) -> Iterator[Candidate]:
+        """The surname at word `i` with the initial at word `j`; together they are the words of `span`."""
+        inside = self._inside.get(i, ())
+        for number, cost in surnames:
+            for person in self._held_by(number):
+                if person.pattern not in inside and self._names.part_costs(person, i) is not None:
+                    yield from self._by_initial(person, j, span, cost)
+
+    def _without_given(self, i: int, surnames: Sequence[tuple[int, float]]) -> Iterator[Candidate]:
         inside, tied = self._inside.get(i, ()), self._page.tied_before(i)
-        bare = initial is None and last == i
+        free = self._names.stands_free(i)
         for number, cost in surnames:
             # What does not hang on the person is asked first: few words that sound like a surname are one.
-            if bare and not self._stands_free(i, number, cost):
+            if not self._is_surname(i, number, cost):
                 continue
-            fits = bare and self._fits_alone(i, number, cost)
+            fits = self._fits_alone(i, number, cost)
             for person in self._held_by(number):
-                if person.pattern in inside or self._names.part_costs(person, i) is None:
+                is_one = len(person.surname) == 1
+                if person.pattern in inside or (tied and is_one):
                     continue
-                if initial is not None:
-                    yield from self._by_initial(person, initial, (initial, i), cost)
-                elif last > i:
-                    yield from self._by_initial(person, i + 1, (i, last), cost)
-                elif len(person.surname) > 1 or not tied:
-                    yield from self._by_surname(person, i, number, cost, fits=fits)
+                if not (free and is_one) and self._names.part_costs(person, i) is None:
+                    continue
+                first = i - len(person.surname) + 1
+                if person.pattern in self._anchor:
+                    yield from self._anchored(person, first, i, number, cost)
+                elif i not in self._inside and not self._beside.follows_given(first):
+                    yield from self._unanchored(person, first, i, number, cost, fits=fits)
 
     def _by_initial(self, person: Person, j: int, span: tuple[int, int], cost: float) -> Iterator[Candidate]:
-        """The surname with the initial at word `j`; together they are the words of `span`."""
         surname = self._index.word(person.surname[-1])
         if cost > min(FULL_SURNAME, surname.alone) or not begins(self._beside.initial(j), person.form.given[0].text):
             return
@@ -130,7 +148,7 @@ class _Search:
         else:
             self._left_out[person.pattern] = None
 
-    def _stands_free(self, i: int, number: int, cost: float) -> bool:
+    def _is_surname(self, i: int, number: int, cost: float) -> bool:
         """Whether a bare surname is not the first of two words, and no ordinary one."""
         if cost > self._index.word(number).alone and not self._same_form(i, number):
             return False
@@ -156,24 +174,26 @@ class _Search:
             self._persons[number] = held[:_MOST_HOLDERS] + named
         return self._persons[number]
 
-    def _by_surname(self, person: Person, i: int, number: int, cost: float, *, fits: bool) -> Iterator[Candidate]:
-        """The surname at word `i`; `fits` says whether it may stand for one whose full name the text lacks."""
-        pattern, first = person.pattern, i - len(person.surname) + 1
-        if pattern in self._anchor:
-            near = cost <= ANCHORED or prefix(self._page.form(i)) in self._forms[pattern]
-            if near and not self._beside.has_namesake(first) and self._is_meant(pattern, i, number):
-                doubtful = self._beside.follows_given(first) or self._use.is_shared(pattern)
-                share = DOUBTFUL_SCORE if doubtful else ANCHORED_SCORE
-                yield self._candidate(person, first, i, (1 - cost) * share, "surname_anchored")
-            return
-        if i in self._inside or self._beside.follows_given(first):
-            return
+    def _anchored(self, person: Person, first: int, i: int, number: int, cost: float) -> Iterator[Candidate]:
+        """The surname that ends at word `i`, of one whose full name stands in the text."""
+        pattern = person.pattern
+        near = cost <= ANCHORED or prefix(self._page.form(i)) in self._forms[pattern]
+        if near and not self._beside.has_namesake(first) and self._is_meant(pattern, i, number):
+            doubtful = self._beside.follows_given(first) or self._use.is_shared(pattern)
+            share = DOUBTFUL_SCORE if doubtful else ANCHORED_SCORE
+            score = (1 - cost) * share
+            yield self._candidate(person, first, i, score, "surname_anchored", *self._anchors(pattern))
+
+    def _unanchored(
+        self, person: Person, first: int, i: int, number: int, cost: float, *, fits: bool
+    ) -> Iterator[Candidate]:
+        """The surname that ends at word `i`; `fits` says whether it may stand for one not named in full."""
         surname = self._index.word(number).text
         self._learnt["L:" + surname_key(surname)] = None
-        if fits and self._use.means(pattern, surname, self._page.form(i)):
+        if fits and self._use.means(person.pattern, surname, self._page.form(i)):
             yield self._candidate(person, first, i, (1 - cost) * ALONE_SCORE, "surname_alone")
         elif cost <= ALONE:
-            self._left_out[pattern] = None
+            self._left_out[person.pattern] = None
 
     def _fits_alone(self, i: int, number: int, cost: float) -> bool:
         if cost > (ALONE_AT_START if self._page.begins_sentence(i) else ALONE) or self._page.touches(i):
@@ -202,19 +222,26 @@ class _Search:
         form, language, surname = self._page.form(full.at), self._page.language, full.person.form.surname[-1]
         kind = how_found(form, language, surname, full.stood_for)
         most = NEIGHBOUR_SCORE if has_other_consonant(form, language, surname) else 1.0
-        found = self._candidate(full.person, full.first, full.last, min(most, 1 - full.cost), "full_name" + kind)
-        more = ("surname", surname.text), ("ending", ending_of(form, language, surname) if kind == "_case" else "")
-        return found._replace(fields=(*found.fields, *(field for field in more if field[1])))
+        more = [("surname", surname.text)]
+        if kind == "_case" and (ending := ending_of(form, language, surname)):
+            more.append(("ending", ending))
+        return self._candidate(full.person, full.first, full.last, min(most, 1 - full.cost), "full_name" + kind, *more)
 
-    def _candidate(self, person: Person, first: int, last: int, score: float, key: str) -> Candidate:
+    def _candidate(
+        self, person: Person, first: int, last: int, score: float, key: str, *more: tuple[str, str]
+    ) -> Candidate:
         start, end = self._page.tokens[first].start, self._page.name_end(last)
-        fields = [("form", self._page.text[start:end]), ("of", person.form.text)]
-        anchor = self._anchor.get(person.pattern)
-        if key == "surname_anchored" and anchor:
-            span = self._page.tokens[anchor.first].start, self._page.name_end(anchor.last)
-            fields.append(("anchor", self._page.text[span[0] : span[1]]))
-            fields.append(("sentence", str(self._page.sentence_of(anchor.first))))
-        return Candidate(person.pattern, start, end, score, key, tuple(fields))
+        fields = (("form", self._page.text[start:end]), ("of", person.form.text), *more)
+        return Candidate(person.pattern, start, end, score, Reason(key=key, fields=fields))
+
+    def _anchors(self, pattern: PatternId) -> tuple[tuple[str, str], ...]:
+        """What a reason says of the full name that anchors a surname."""
+        if pattern not in self._anchor_fields:
+            anchor = self._anchor[pattern]
+            start, end = self._page.tokens[anchor.first].start, self._page.name_end(anchor.last)
+            sentence = str(self._page.sentence_of(anchor.first))
+            self._anchor_fields[pattern] = ("anchor", self._page.text[start:end]), ("sentence", sentence)
+        return self._anchor_fields[pattern]
 
 
 def _place(holder: tuple[int, frozenset[PatternId]]) -> int:

@@ -27,8 +27,8 @@ def without_ruled_out(candidates: Sequence[Candidate], text: str, index: NameInd
     if not any(pattern.struck or pattern.unlike for pattern in patterns.values()):
         return list(candidates)
     kept = [c for c in candidates if not _is_ruled_out(c, text, patterns[c.pattern])]
-    named = {c.pattern for c in kept if c.key.startswith(_OF_A_FULL_NAME)}
-    lost = {c.pattern for c in candidates if c.key.startswith(_OF_A_FULL_NAME)} - named
+    named = {c.pattern for c in kept if c.reason.key.startswith(_OF_A_FULL_NAME)}
+    lost = {c.pattern for c in candidates if c.reason.key.startswith(_OF_A_FULL_NAME)} - named
     return [c for c in kept if c.pattern not in lost]
 
 
@@ -70,7 +70,7 @@ _FAR = 99
 
 def _is_ruled_out(candidate: Candidate, text: str, pattern: Pattern) -> bool:
     form = text[candidate.start : candidate.end]
-    if pattern.struck and candidate.key != _ANCHORED and is_struck(form, pattern):
+    if pattern.struck and candidate.reason.key != _ANCHORED and is_struck(form, pattern):
         return True
     return bool(pattern.unlike) and any(
         is_word_of(word, pattern.unlike) for word in words_beside(text, candidate.start, candidate.end)

@@ -34,9 +34,13 @@ class SurnameUse:
 
     def learn(self, learnt: Iterable[tuple[str, int]]) -> None:
         """Add what one article taught."""
+        counts = self._counts
         for key, more in learnt:
-            self._counts[key] += more
-            self._note_word(key)
+            if key in counts:
+                counts[key] += more
+            else:
+                counts[key] = more
+                self._note_word(key)
 
     def counts(self) -> dict[str, int]:
         """Return all counters, as the store keeps them."""

@@ -107,6 +107,8 @@ class Page:
             self.tokens = [Token(match[0], *match.span()) for match in _WORD.finditer(text)]
         self._ties: dict[int, _Tie] = {}
         self._begins: dict[int, bool] = {}
+        self._sentences: list[int] = []  # the words that they begin with, of those that begin with a capital, ...
+        self._sentences_to = 0  # ... before this one
 
     def gap(self, i: int) -> str:
         """What stands between word `i` and the next; a line feed when it is far or at either end."""
@@ -160,12 +162,11 @@ class Page:
 
     def sentence_of(self, i: int) -> int:
         """The number of the sentence that word `i` stands in, the first is 1."""
+        for at in range(self._sentences_to, i + 1):
+            if at == 0 or self._follows_an_end(at):
+                self._sentences.append(at)
+        self._sentences_to = max(self._sentences_to, i + 1)
         return max(1, bisect_right(self._sentences, i))
-
-    @cached_property
-    def _sentences(self) -> list[int]:
-        """The words that sentences begin with, of those that begin with a capital."""
-        return [i for i in range(len(self.tokens)) if i == 0 or self._follows_an_end(i)]
 
     def _follows_an_end(self, i: int) -> bool:
         before = self.text[self.tokens[i - 1].end : self.tokens[i].start]
@@ -200,14 +201,12 @@ class Page:
 
     def lowered(self, i: int) -> str:
         """Word `i` in lower case, as it is compared with ordinary words."""
-        return _lowered(self.tokens[i].text)
+        return lowered(self.tokens[i].text)
 
     def name_end(self, i: int) -> int:
         """Where the name at word `i` ends: before an English possessive."""
         token = self.tokens[i]
-        head = token.text.rstrip(_QUOTES)
-        end = token.end - len(token.text) + len(head)
-        return end - 2 if head[-1:] in "sS" and head[-2:-1] and head[-2] in _QUOTES else end
+        return token.end - possessive(token.text)
 
     def is_title(self, i: int) -> bool:
         """Whether word `i` is an office or an address that stands before surnames."""
@@ -219,8 +218,25 @@ class Page:
         return len(text) > 1 and text.isupper()
 
 
+def possessive(word: str) -> int:
+    """How many letters at the end of a word are an English possessive.
+
+    >>> possessive("Chubarov’s"), possessive("Haas'"), possessive("Haas")
+    (2, 1, 0)
+    """
+    if not word.endswith(_ENDS_OWNING):
+        return 0
+    head = word.rstrip(_QUOTES)
+    cut = len(word) - len(head)
+    return cut + 2 if head[-1:] in "sS" and head[-2:-1] and head[-2] in _QUOTES else cut
+
+
+_ENDS_OWNING = (*_QUOTES, "s", "S")
+
+
 @lru_cache(maxsize=16_384)
-def _lowered(word: str) -> str:
+def lowered(word: str) -> str:
+    """A printed word in lower case, as it is compared with ordinary words."""
     return lower(bare(word))
 
 

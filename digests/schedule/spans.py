@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from digests.errors import AskError
 from digests.model import Quiet
-from digests.schedule.when import UNITS, meanings, time_of
+from digests.schedule.typed import UNITS, meanings, time_of, with_halves
 
 _OFF = "off"
 _UNITS = {**UNITS, "week": timedelta(days=7)}
@@ -38,8 +38,6 @@ def parse_span(text: str) -> timedelta | None:
     match meanings(text):
         case [number, unit] if number.isdecimal() and len(number) < 5 and unit in _UNITS:
             return int(number) * _UNITS[unit]
-        case [number, "weekdays"] if number.isdecimal() and len(number) < 5:
-            return int(number) * _UNITS["day"]  # "дні" behind a number are days, alone they are weekdays
         case [unit] if unit in _UNITS:
             return _UNITS[unit]
     return None
@@ -55,16 +53,10 @@ def parse_quiet(text: str) -> Quiet | None:
     if len(text) > _MOST_CHARS:
         raise unknown
     apart = " ".join(_SPLIT.split(text.replace("–", "-").replace("—", "-")))
-    words = [word for word in meanings(apart) if word != "span"]
+    words = [word for word in meanings(apart) if word not in ("span", "hour")]
     if words == [_OFF]:
         return None
-    joined: list[str] = []
-    for word in words:
-        if word in ("am", "pm") and joined:
-            joined[-1] += word
-        elif word != "hour":
-            joined.append(word)
-    times = [time_of(word) for word in joined]
+    times = [time_of(word) for word in with_halves(words)]
     if len(times) != 2 or times[0] is None or times[1] is None or times[0] == times[1]:
         raise unknown
     return Quiet(times[0], times[1])

@@ -1,30 +1,28 @@
 """What people type for a time, read to a schedule, and written back in one form."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import time, timedelta
-from functools import cache
+from itertools import pairwise
 
 from digests.errors import AskError
+from digests.schedule.typed import DAY_NAMES, LINKS, UNITS, linked_meanings, meaning_of, time_of, with_halves
 from digests.schedule.zones import find_zone
-from digests.tables import load_rows
 
-__all__ = ["Schedule", "find_zone", "parse_when", "write_when"]
+__all__ = ["DAY_NAMES", "Schedule", "find_zone", "parse_when", "write_when"]
 
-DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = tuple(range(7))
 WEEKDAYS = EVERY_DAY[:5]
 WEEKEND = EVERY_DAY[5:]
 
-# "daily" or "mon" without a time: the hour at which a new chat gets its digest.
+# "daily" or "mon" without a time: the hour at which a new chat gets its digest; "every evening": twelve hours later.
 DEFAULT_TIME = time(8)
+_DEFAULTS = {"morning": time(8), "evening": time(20)}
 # Sooner than ten minutes is what alerts are for; beyond a week nobody can tell when the next one comes.
 SHORTEST, LONGEST = timedelta(minutes=10), timedelta(days=7)
 MOST_TIMES = 24
 _MOST_CHARS = 120
 
-UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 _DAYS = {
     "daily": EVERY_DAY,
     "day": EVERY_DAY,
@@ -32,10 +30,7 @@ _DAYS = {
     "weekend": WEEKEND,
     **{name: (number,) for number, name in enumerate(DAY_NAMES)},
 }
-# "8", "08.30", "8:00", "8pm", and the Turkish "08:00'de" once its apostrophe is gone.
-_TIME = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?(am|pm)?(?:[dt][ea])?")
 _NUMBER = re.compile(r"[0-9]{1,5}")
-_NUMBER_AND_WORD = re.compile(r"([0-9]+)([^\W\d_]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,24 +55,25 @@ class Schedule:
 
 
 def parse_when(text: str) -> Schedule:
-    """Return the schedule a person typed, in English, Ukrainian, Russian or Turkish.
+    """Return the schedule a person typed, in English, Ukrainian, Russian, Turkish or Polish.
 
     Raises `AskError("when.unknown", asked=...)` for what can be read in no way, or in two.
 
-    >>> str(parse_when("Weekdays 8, 18.30"))
-    'weekdays 08:00, 18:30'
+    >>> str(parse_when("Weekdays 8, 18.30")), str(parse_when("monday to friday at 8 in the evening"))
+    ('weekdays 08:00, 18:30', 'weekdays 20:00')
     >>> str(parse_when("щопонеділка о 9")), str(parse_when("her 4 saatte bir"))
     ('mon 09:00', 'every 4h')
     """
     unknown = AskError("when.unknown", asked=text.strip()[:_MOST_CHARS])
     if len(text) > _MOST_CHARS:
         raise unknown
-    tokens = meanings(text)
-    recap = tokens[:1] == ["recap"]
-    tokens = tokens[1:] if recap else tokens
+    typed = linked_meanings(text)
+    tokens = [token for token in typed if token != "recap"]
+    recap = len(typed) == len(tokens) + 1 and len(tokens) > 0
     every = _every(tokens)
     schedule = _at_times(tokens, recap=recap) if every is None else Schedule(every=every)
-    if schedule is None or (every is not None and (recap or not SHORTEST <= every <= LONGEST)):
+    is_odd = len(typed) > len(tokens) + recap
+    if schedule is None or is_odd or (every is not None and (recap or not SHORTEST <= every <= LONGEST)):
         raise unknown
     return schedule
 
@@ -101,49 +97,19 @@ def _write_span(every: timedelta) -> str:
     return f"{minutes} min" if minutes % 60 else f"{minutes // 60}h"
 
 
-def meanings(text: str) -> list[str]:
-    """Return what each word means by `data/words.tsv`; what it does not know stays as it is, fillers go."""
-    words = [word.strip(".") for word in re.split(r"[\s,;&+]+", _plain(text))]
-    words = [part for word in words if word for part in _parted(word)]
-    table, found = _table(), []
-    while words:
-        pair = " ".join(words[:2])
-        taken = 2 if len(words) > 1 and pair in table else 1
-        found.append(table.get(" ".join(words[:taken]), words[0]))
-        words = words[taken:]
-    return [meaning for meaning in found if meaning != "-"]
-
-
-def _plain(text: str) -> str:
-    """Return the text in lower case with one form of each hyphen, without apostrophes and Turkish dots."""
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
-    return re.sub(r"\s*-\s*", "-", text)
-
-
-_PLAIN = str.maketrans("ıё–—−", "iе---", "'’ʼ`\u0307")
-
-
-def _parted(word: str) -> tuple[str, ...]:
-    """Return "4h" as its number and its unit; other words, "8pm" among them, whole."""
-    found = _NUMBER_AND_WORD.fullmatch(word)
-    if found and _table().get(found[2]) in UNITS:
-        return found[1], found[2]
-    return (word,)
-
-
-@cache
-def _table() -> dict[str, str]:
-    return {_plain(word): meaning for word, meaning in load_rows("schedule/data/words.tsv")}
-
-
 def _every(tokens: list[str]) -> timedelta | None:
-    """Return the span of "every 4 hours", "hourly" and the like, however long; None for all else."""
-    rest = [token for token in tokens if token != "every"]
-    if len(rest) == len(tokens) or rest == ["day"]:
-        return UNITS["hour"] if tokens == ["hourly"] else None
-    match rest:
-        case [unit] if unit in UNITS:
+    """Return the span of "every 4 hours", "hourly", "4 saatte bir" and the like, however long; None for all else."""
+    words = [token for token in tokens if token not in LINKS]
+    if words == ["hourly"]:
+        return UNITS["hour"]
+    inner = words[words[:1] == ["every"] : len(words) - (words[-1:] == ["every"])]
+    if len(inner) == len(words):
+        return None
+    match inner:
+        case [unit] if unit in UNITS and unit != "day":
             return UNITS[unit]
+        case ["half", "hour"]:
+            return UNITS["hour"] / 2
         case [number, unit] if unit in UNITS and _NUMBER.fullmatch(number):
             return int(number) * UNITS[unit]
     return None
@@ -151,33 +117,68 @@ def _every(tokens: list[str]) -> timedelta | None:
 
 def _at_times(tokens: list[str], *, recap: bool) -> Schedule | None:
     """Return wall times on days: all days stand before all times, or all after; None when that is not so."""
+    if _is_span(tokens):
+        return None
     days: set[int] = set()
     times: set[time] = set()
     order = ""
-    for token in _with_halves(tokens):
+    halves: list[str] = []
+    for token in with_halves(_plain_times(_with_ranges(tokens))):
         some, at = _days(token), time_of(token)
-        if not some and at is None:
+        if token in _DEFAULTS:
+            halves.append(token)
+        elif not some and at is None:
             return None
-        days.update(some)
-        times.update([at] if at is not None else [])
-        order += "d" if some else "t"
-    # "mon 9, thu 18" would need two schedules; "weekly 9" names no day; "4 hours" may mean an hour or a span.
-    if not re.fullmatch("d+t*|t+d*", order) or len(times) > MOST_TIMES:
+        else:
+            days.update(some)
+            times.update([at] if at is not None else [])
+            order += "d" if some else "t"
+    if halves and not times:
+        times.update(_DEFAULTS[half] for half in halves)
+        order, halves = order + "t", []
+    # "mon 9, thu 18" would need two schedules; "weekly 9" names no day; "twice a day" must say when.
+    if halves or not re.fullmatch("d+t*|t+d*", order) or len(times) > MOST_TIMES:
         return None
-    if ("week" in tokens and not days) or tokens[1:] == ["hour"]:
+    if ("week" in tokens and not days) or ("twice" in tokens and len(times) != 2):
         return None
     return Schedule(times=tuple(sorted(times)) or (DEFAULT_TIME,), days=tuple(sorted(days)) or EVERY_DAY, recap=recap)
 
 
-def _with_halves(tokens: list[str]) -> list[str]:
-    """Return the tokens that name days and times, "8", "pm" joined to "8pm"."""
-    joined: list[str] = []
+def _is_span(tokens: list[str]) -> bool:
+    """Tell whether something is counted here: "4 hours", "every 4", "every hour" or "90 minutes" among other words."""
+    pairs = pairwise(tokens)
+    is_counted = any(word == "every" and (behind == "hour" or time_of(behind)) for word, behind in pairs)
+    is_bare = len(tokens) == 2 and tokens[1] in ("hour", "day") and time_of(tokens[0]) is not None
+    return (is_counted and tokens[0] != "day") or bool({"minute", "half"} & set(tokens)) or is_bare
+
+
+def _with_ranges(tokens: list[str]) -> list[str]:
+    """Return the tokens with "mon till fri" as "mon-fri"; a link between two times stays, and is then no schedule."""
+    found: list[str] = []
+    for at, token in enumerate(tokens):
+        before, behind = found[-1] if found else "", tokens[at + 1] if at + 1 < len(tokens) else ""
+        if found and found[-1].endswith("-"):
+            found[-1] += token
+        elif token not in ("till", "span"):
+            found.append(token)
+        elif before in DAY_NAMES and behind in DAY_NAMES:
+            found[-1] += "-"
+        elif time_of(before) and time_of(behind):
+            found.append(token)
+    return found
+
+
+def _plain_times(tokens: list[str]) -> list[str]:
+    """Return the tokens that name days, times and halves; "дня" behind an hour is the afternoon, and no day."""
+    found: list[str] = []
+    before = ""
     for token in tokens:
-        if token in ("am", "pm") and joined:
-            joined[-1] += token
-        elif token not in ("every", "hour", "week"):
-            joined.append(token)
-    return joined
+        if token == "day" and time_of(before) and "every" not in tokens and {"at", "hour"} & set(tokens):
+            found.append("afternoon")
+        elif token not in ("every", "hour", "week", "twice", "at"):
+            found.append(token)
+        before = token if token != "hour" else before
+    return found
 
 
 def _days(token: str) -> tuple[int, ...]:
@@ -185,21 +186,8 @@ def _days(token: str) -> tuple[int, ...]:
     if token in _DAYS:
         return _DAYS[token]
     first, dash, last = token.partition("-")
-    ends = [_table().get(end.strip("."), end) for end in (first, last)]
+    ends = [meaning_of(end) for end in (first, last)]
     if not dash or any(end not in DAY_NAMES for end in ends):
         return ()
     start, end = (DAY_NAMES.index(end) for end in ends)
     return tuple((start + step) % 7 for step in range((end - start) % 7 + 1))
-
-
-def time_of(token: str) -> time | None:
-    """Return the wall time of one word, "8", "08.30" or "8pm"; None for all else, "25:00" among it."""
-    found = _TIME.fullmatch(token)
-    if not found:
-        return None
-    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
-    if half:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None

@@ -20,6 +20,7 @@ from digests.model import (
     News,
     NewsId,
     PatternId,
+    Stage,
     Status,
     StoryId,
     Telling,
@@ -39,6 +40,8 @@ from digests.store.tables import (
     watched_names,
 )
 from digests.store.upsert import add_once, batches
+
+_NONE_NEWER: Mapping[ArticleId, Article] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +128,17 @@ class Told:
         """Return the articles of these stories that mention these names and came up to `until`, oldest first.
 
         Each has its mentions of these names only, its news if it added any (none for a silent first read, which is
-        never told), and when and how this chat was told that news.
+        never told), and when and how this chat was told that news. An article stands in its newest edition: what its
+        outlet no longer says is not told; one whose newest edition mentions none of the names is not among them.
         """
         of_stories = [story_articles.c.story.in_(some) for some in batches(sorted(stories))]
-        return await self._tellings(chat, await self._placed_in(of_stories, until), patterns, until)
+        placed = await self._placed_in(of_stories, until)
+        return await self._tellings(chat, placed, patterns, until, newest=await self._newest(placed, until))
 
     async def tellings_of(
         self, chat: ChatId, wanted: Sequence[ArticleId], patterns: Collection[PatternId], until: datetime
     ) -> tuple[Telling, ...]:
-        """Return these articles in the same form; one that mentions none of the names is not among them."""
+        """Return these articles in the same form, each as it is; one that mentions no such name is not among them."""
         placed = await self._placed_in([articles.c.id.in_(wanted)], until)
         return await self._tellings(chat, placed, patterns, until)
 
@@ -146,7 +151,8 @@ class Told:
     async def all_tellings(self, stories: Collection[StoryId], until: datetime) -> tuple[Telling, ...]:
         """Return the articles of these stories with all their mentions, as a chat sees them that was told nothing."""
         of_stories = [story_articles.c.story.in_(some) for some in batches(sorted(stories))]
-        return await self._tellings(None, await self._placed_in(of_stories, until), None, until)
+        placed = await self._placed_in(of_stories, until)
+        return await self._tellings(None, placed, None, until, newest=await self._newest(placed, until))
 
     async def marks(self, chats_: Collection[ChatId], of_news: Collection[NewsId]) -> dict[ChatId, dict[NewsId, Mark]]:
         """Return for each of these chats what of this news it was told, when and by which delivery."""
@@ -210,19 +216,42 @@ class Told:
         placed: Sequence[tuple[Article, StoryId]],
         patterns: Collection[PatternId] | None,
         until: datetime,
+        *,
+        newest: Mapping[ArticleId, Article] = _NONE_NEWER,
     ) -> tuple[Telling, ...]:
         wanted = None if patterns is None else frozenset(patterns)
-        found = await mentions_in(self._tx, [article.id for article, _ in placed], wanted)
+        shown = {article.id: newest.get(article.id, article) for article, _ in placed}
+        found = await mentions_in(
+            self._tx, [*dict.fromkeys([*shown, *(article.id for article in shown.values())])], wanted
+        )
         added: dict[ArticleId, News] = {}
         marks: dict[NewsId, Any] = {}
         for some in batches([article.id for article, _ in placed if article.id in found and not article.silent]):
             added |= {piece.article: piece for piece in await news_where(self._tx, news.c.article.in_(some))}
             marks |= {} if chat is None else await self._told_marks(chat, some)
         return tuple(
-            _telling(article, story, tuple(found[article.id]), added.get(article.id), marks)
+            _telling(shown[article.id], story, tuple(found[shown[article.id].id]), added.get(article.id), marks)
             for article, story in placed
-            if article.id in found and not (article.id in added and added[article.id].at > until)
+            if shown[article.id].id in found and not (article.id in added and added[article.id].at > until)
         )
+
+    async def _newest(self, placed: Sequence[tuple[Article, StoryId]], until: datetime) -> dict[ArticleId, Article]:
+        """Return of those of the articles that have later editions, come up to `until`, the newest."""
+        old = articles.alias("old")
+        later = and_(
+            articles.c.source == old.c.source, articles.c.identity == old.c.identity, articles.c.edition > old.c.edition
+        )
+        is_there = (articles.c.stage == Stage.PLACED.value, articles.c.fetched_at <= until)
+        found: dict[ArticleId, Article] = {}
+        for some in batches([article.id for article, _ in placed]):
+            rows = await self._tx.execute(
+                select(*ARTICLE_COLUMNS, old.c.id.label("older"))
+                .select_from(old.join(articles, later))
+                .where(old.c.id.in_(some), *is_there)
+                .order_by(articles.c.edition)
+            )
+            found |= {row["older"]: article_of(row) for row in rows.mappings()}
+        return found
 
     async def _placed_in(self, wanted: Sequence[ColumnElement[bool]], until: datetime) -> list[tuple[Article, StoryId]]:
         placed: list[tuple[Article, StoryId]] = []

@@ -148,6 +148,9 @@ def _persons(parsed: ParsedSentence, text: str, mentions: Sequence[Mention], sur
     persons += [Person(first, last, None) for first, last in _runs(parsed.words, text, taken, surnames)]
     able = [_with_role(parsed, person) for person in persons if not _speaks(parsed, person)]
     others = [Person(hit.first, hit.last, None) for key in ("kin", "many") for hit in cues_of(parsed, key)]
+    # "до чотирьох років": four years are nobody.
+    measures = {hit.first - 1 for hit in cues_of(parsed, "unit")}
+    others = [person for person in others if person.last not in measures]
     return [p for p in able if not _is_kins(parsed, p) and not _is_place(parsed, p)] + others
 
 

@@ -13,7 +13,11 @@ from digests.stories.phrases import Hit
 VERB_LAST = ("tr", "crh")
 """Languages in which what turns a verb stands in it or after it."""
 
-_NOT = "not:"
+_NOT, _MAYBE = "not:", "maybe:"
+# Who was held and is now "zwolniony" was freed; who was not may have lost a job.
+_CUSTODY = (Status.DETENTION, Status.SENTENCE, Status.TRANSFER)
+# "припинив сухе голодування": so many words from an end what ended stands.
+_ENDS = 3
 # "was not detained", "had not been detained": nearer the claim is negated, a little farther nobody can say.
 _NEGATES = 2
 _BLURS = 5
@@ -39,6 +43,10 @@ def shaded(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
     if parsed.asks or _is_unreal(parsed, hit) or _is_recalled(parsed, hit):
         return None
     status = status_of(hit)
+    if hit.key.startswith(_MAYBE) and not any(status_of(other) in _CUSTODY for other in parsed.status):
+        return None
+    if status is Status.HUNGER_STRIKE and _beside(parsed, "end", hit, _ENDS):
+        return None
     if status in _LASTING and _beside(parsed, "undo", hit, _BLURS):
         return None
     refuted = _is_refuted(parsed, hit)
@@ -51,8 +59,8 @@ def shaded(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
 
 
 def status_of(hit: Hit) -> Status:
-    """Return the status that a row of the table stands for, negated or not."""
-    return Status(hit.key.removeprefix(_NOT))
+    """Return the status that a row of the table stands for, negated or not, sure or not."""
+    return Status(hit.key.removeprefix(_NOT).removeprefix(_MAYBE))
 
 
 def _is_unreal(parsed: ParsedSentence, hit: Hit) -> bool:

@@ -111,7 +111,7 @@ def compose_alert(
     picks = _cover(telling, concerned)
     if not picks:
         return None
-    earlier = by_time(other for other in story if other.article.id != telling.article.id)
+    earlier = by_time(story)
     told = [other for other in earlier if other.told_at is not None]
     alerts = sorted((t.told_at, t.told_by) for t in told if was_alerted(t) and t.told_at and t.told_by)
     claimed = [named(names[p], p, [picked], news_first(picked.status, [news])) for p, picked in picks.items()]

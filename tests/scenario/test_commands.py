@@ -297,9 +297,45 @@ async def test_digest_times_are_shown_set_undone_and_ended(counter: Counter) -> 
     assert (await counter.says("when", "recap mon 9:30")).endswith(
         "A recap every Monday at 09:30 Kyiv, next: Mon 30 Nov, 09:30."
     )
+    assert counter.buttons() == ["Undo"]
     assert await counter.says("when", "often") == (
         "I could not read “often” as a time. Nothing was changed. Try daily 08:00 or mon 09:30."
     )
+
+
+async def test_a_recap_is_shown_set_and_ended_by_itself_and_undo_brings_back_all_there_was(counter: Counter) -> None:
+    await counter.opens()
+    daily = "A digest every day at 08:00 Kyiv, next: Tue 24 Nov, 08:00."
+    recap = "A recap every Monday at 09:30 Kyiv, next: Mon 30 Nov, 09:30."
+    assert (await counter.says("when", "recap")).startswith("No recap comes.")
+    assert await counter.presses("recap mon 09:30") == f"{daily} {recap}"
+    assert await counter.presses("Undo") == daily
+    await counter.says("when", "recap mon 9:30")
+    assert (
+        await counter.says("when", "mon 8") == f"A digest every Monday at 08:00 Kyiv, next: Mon 30 Nov, 08:00. {recap}"
+    )
+    assert await counter.presses("Undo") == f"{daily} {recap}"
+    assert (await counter.says("when", "підсумок")).startswith(recap)
+    assert await counter.presses("No recap") == daily
+    assert await counter.presses("Undo") == f"{daily} {recap}"
+    assert (await counter.says("when", "never")).startswith("No digests come")
+    assert await counter.presses("Undo") == f"{daily} {recap}"
+    assert await counter.says("when", "daily 8") == f"{daily} {recap}"
+    assert counter.buttons() == []
+
+
+async def test_a_digest_wanted_now_is_a_press_away(counter: Counter) -> None:
+    await counter.opens()
+    assert (await counter.says("when", "зараз")).startswith("Digests come at the times you set.")
+    assert (await counter.presses("Digest now")).startswith("This chat watches no names yet.")
+    assert "25:00" in await counter.says("when", "25:00")
+    assert (await counter.says("when", "25:00")).endswith("Try daily 08:00 or mon 09:30.")
+
+
+async def test_two_schedules_of_one_kind_change_nothing(counter: Counter) -> None:
+    await counter.opens()
+    assert (await counter.says("when", "daily 8 | mon 9")).startswith("I could not read")
+    assert (await counter.says("when")).startswith("A digest every day at 08:00")
 
 
 async def test_a_zone_is_set_by_city_and_an_unknown_one_is_answered_with_near_ones(counter: Counter) -> None:

@@ -185,3 +185,38 @@ async def test_only_owners_withdraw(river: River) -> None:
     wrong = (await river.deliveries())[0]
     assert "owner.only" in str(await river.asks(f"retract {wrong.id}"))
     assert await river.amendments() == []
+
+
+async def test_a_digest_recalls_an_alert_as_its_article_reads_now(either: River) -> None:
+    await either.opens(LENA, BOZDALIEV)
+    await _reads(either, "Arslan Bozdaliev died in a prison in Rostov on Monday, his relatives said.")
+    await either.sends()
+    await _reads(either, "Arslan Bozdaliev is alive: his relatives withdrew what they said on Monday.")
+    await either.sends()
+    await either.passes(hours=24)
+    (digest,) = [message for message in await either.told() if isinstance(message, Digest)]
+    (item,) = digest.items
+    assert item.only_recalled
+    assert item.names[0].status == ()
+    assert all(line.status == () for line in item.recalled)
+
+
+@pytest.mark.parametrize(
+    ("edition", "quoted"),
+    [
+        pytest.param(NOT_DETAINED, [NOT_DETAINED], id="it says the contrary"),
+        pytest.param(DETAINED.replace("on Monday", "this Monday"), None, id="other words for the same"),
+        pytest.param("A man was detained in Simferopol on Monday, his lawyer said.", [], id="it names nobody"),
+    ],
+)
+async def test_a_digest_quotes_an_article_as_it_reads_now(
+    either: River, edition: str, quoted: list[str] | None
+) -> None:
+    await either.opens(LENA, BOZDALIEV, alerts=False)
+    await _reads(either, DETAINED)
+    await _reads(either, edition)
+    await either.passes(hours=24)
+    (digest,) = await either.told()
+    assert isinstance(digest, Digest)
+    said = [sentence.text for item in digest.items for sentence in item.sentences]
+    assert said == ([edition] if quoted is None else quoted)

@@ -138,7 +138,7 @@ def test_nothing_long_stays_in_memory_or_is_learnt(text: Callable[[int], str]) -
     index.add(Pattern(id=PatternId("q"), kind=Kind.PERSON, spellings=(("Arslan Bozdaliyev", "en"),)))
     found = find_mentions(article(title="", text=text(500), language="en"), index, use)
     assert all(len(key) <= LONGEST + 40 for key, _ in found.learnt)
-    assert all(len(word) <= LONGEST for word, _ in index._young)
+    assert all(len(word) <= LONGEST for word in index._remembered.language("en"))
 
 
 def _steps(text: str) -> int:

@@ -75,7 +75,7 @@ def test_words_of_texts_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyP
     index.add(CHUBRAK)
     for number in range(100):
         index.look_up(f"Word{number}", "en")
-    assert len(index._young) + len(index._old) <= 20
+    assert len(index._remembered) <= 20
     assert index.look_up("Chubrak", "en") is not None
 
 
@@ -112,4 +112,4 @@ def test_adding_and_discarding_leaves_the_index_as_before(kept: list[Pattern], p
         ours, theirs = index.look_up(word, "en"), plain.look_up(word, "en")
         assert (ours is None) == (theirs is None)
         if ours and theirs:
-            assert sorted(ours.words.values()) == sorted(theirs.words.values())
+            assert sorted(ours.meant.values()) == sorted(theirs.meant.values())

@@ -40,6 +40,10 @@ NIGHTS = {
     "с 22 до 7": (time(22), time(7)),
     "22:00 07:00 arası": (time(22), time(7)),
     "13:00-14:00": (time(13), time(14)),
+    "з 10 вечора до 7 ранку": (time(22), time(7)),
+    "с 22 ч до 7 ч утра": (time(22), time(7)),
+    "od 22 do 7": (time(22), time(7)),
+    "gece 11 sabah 7": (time(23), time(7)),
 }
 
 
@@ -68,7 +72,7 @@ def test_night_hours_are_read_as_people_type_them(typed: str, night: tuple[time,
     assert parse_quiet(typed) == Quiet(*night)
 
 
-@pytest.mark.parametrize("typed", ["off", "OFF", "вимкнути", "выкл", "kapalı"])
+@pytest.mark.parametrize("typed", ["off", "OFF", "never", "вимкнути", "ні", "выкл", "kapalı", "nigdy"])
 def test_night_hours_are_ended_by_a_word(typed: str) -> None:
     assert parse_quiet(typed) is None
 
