@@ -32,6 +32,7 @@ _OTHER_EVENT = 1.7
 _OTHER_IDEAS = 0.9
 # Something happened to one person in both: held, charged, tried and freed is one affair, whatever else is told.
 _SAME_FATE = 1.5
+_CUSTODY = frozenset({"cappeal", "ccharge", "ccourt", "cdetain", "cprison", "crelease", "csearch", "csentence"})
 # Two districts: towns of one name, and nothing outweighs it.
 _OTHER_PLACE = 4.0
 # A month later the same names and words are more often another affair.
@@ -270,12 +271,19 @@ def _strangeness(features: Features, story: StoryMemory) -> float:
     """Return what speaks against one event: other people or another district in the leads, and no idea in common."""
     ideas = _ideas(features)
     other_event = _OTHER_EVENT if features.sure or story.leads else _OTHER_IDEAS
-    same_fate = not story.fates.isdisjoint(_fates(features))
+    same_fate = _is_of_one_fate(features, story, ideas)
     other_event *= bool(ideas) and ideas.isdisjoint(story.ideas) and not same_fate
     other_region = bool(features.regions and story.regions) and story.regions.isdisjoint(features.regions)
     other_of_series = _OTHER_OF_SERIES * _is_other_of_series(features, story)
     stranger = _otherness(features, story) + other_event + _OTHER_PLACE * other_region + other_of_series
     return stranger - _SAME_FATE * same_fate
+
+
+def _is_of_one_fate(features: Features, story: StoryMemory, ideas: set[str]) -> bool:
+    """Say whether both are about one person to whom something happened, or here at least about courts and custody."""
+    if not ideas.isdisjoint(_CUSTODY):
+        return not story.fates.isdisjoint(features.sure)
+    return not story.fates.isdisjoint(_fates(features))
 
 
 def _is_other_of_series(features: Features, story: StoryMemory) -> bool:
