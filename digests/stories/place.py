@@ -203,7 +203,7 @@ def place(features: Features, index: StoryIndex) -> Placement:
     A round-up recalls many events: it joins none of them, and nothing joins it.
     """
     candidates = [] if features.is_roundup else [story for story in index.candidates(features) if not story.is_roundup]
-    alike = [(_likeness(features, story, index), story) for story in candidates]
+    alike = [(_likeness(features, story, index, may_rule_out=True), story) for story in candidates]
     alike = sorted((pair for pair in alike if pair[0].score >= 1.0), key=lambda pair: -pair[0].score)
     if not alike:
         story_id = StoryId(make_id("story", features.article))
@@ -249,17 +249,24 @@ def likeness(features: Features, other: Features, index: StoryIndex) -> Likeness
     return _likeness(features, story, index)
 
 
-def _likeness(features: Features, story: StoryMemory, index: StoryIndex) -> Likeness:
+def _likeness(features: Features, story: StoryMemory, index: StoryIndex, *, may_rule_out: bool = False) -> Likeness:
+    """Return how much an article is like a story; 0 at once where even the same words could not join it, if asked."""
     words, keys = index.weigh(features)
     likes = story.keys.likes(keys, index.key_rarity)
     worth = {kind: _WORTH[kind] * like for kind, like in likes.items()}
     told = story.words.get(features.language)
-    by_words = _WORDS_WORTH * told.cosine(words, index.word_rarity) if told else 0.0
     by_names = worth.get("w", 0.0) + worth.get("s", 0.0)
     names_somebody = bool("w" in likes or features.sure or story.leads)
     joins = _JOINS[names_somebody, told is not None]
-    score = (sum(worth.values()) + by_words - _strangeness(features, story)) / joins
-    return Likeness(max(0.0, score) * _faded(features, story), "words" if by_words >= by_names else "names")
+    said, strange = sum(worth.values()), _strangeness(features, story)
+    if may_rule_out and said + (_WORDS_WORTH if told else 0.0) - strange < joins:
+        return Likeness(0.0, "names")
+    by_words = _WORDS_WORTH * told.cosine(words, index.word_rarity) if told else 0.0
+    spoken = said + by_words - strange
+    score = max(0.0, spoken / joins) * _faded(features, story)
+    if score >= 1.0 and _is_other_of_series(features, story):
+        score = max(0.0, (spoken - _OTHER_OF_SERIES) / joins) * _faded(features, story)
+    return Likeness(score, "words" if by_words >= by_names else "names")
 
 
 def _faded(features: Features, story: StoryMemory) -> float:
@@ -274,8 +281,7 @@ def _strangeness(features: Features, story: StoryMemory) -> float:
     same_fate = _is_of_one_fate(features, story, ideas)
     other_event *= bool(ideas) and ideas.isdisjoint(story.ideas) and not same_fate
     other_region = bool(features.regions and story.regions) and story.regions.isdisjoint(features.regions)
-    other_of_series = _OTHER_OF_SERIES * _is_other_of_series(features, story)
-    stranger = _otherness(features, story) + other_event + _OTHER_PLACE * other_region + other_of_series
+    stranger = _otherness(features, story) + other_event + _OTHER_PLACE * other_region
     return stranger - _SAME_FATE * same_fate
 
 
