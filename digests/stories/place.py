@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import TypeVar
 
 from digests.model import PatternId, Placement, Reason, StoryId, make_id
@@ -186,8 +187,8 @@ class StoryIndex:
 
     def learn(self, features: Features) -> None:
         """Count an article's words and keys, which makes them less telling."""
-        self.word_rarity.learn(word for word, _ in features.words)
-        self.key_rarity.learn(key for key, _ in _with_names(features))
+        self.word_rarity.learn(map(itemgetter(0), features.words))
+        self.key_rarity.learn(map(itemgetter(0), _with_names(features)))
         self._weighed = None
 
     def forget(self, before: datetime) -> None:

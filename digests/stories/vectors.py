@@ -55,7 +55,8 @@ class Sum(Generic[_Token]):
         for token, weight in vector:
             weights[token] = weights.get(token, 0.0) + weight
         if len(weights) > 2 * self._limit:
-            ranked = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
+            ranked = sorted(weights.items())
+            ranked.sort(key=itemgetter(1), reverse=True)
             weights = dict(ranked[: self._limit])
         self._sum, self._first = weights, ((), array("f"))
         self._length = self._lengths = None
