@@ -158,8 +158,8 @@ class Desk:
         return await look_up(self._tx, self._matcher, asked, lists, limit=limit)
 
     async def search(self, words: str, *, limit: int = 10) -> tuple[Sentence, ...]:
-        """Return sentences of stored articles that hold all the words, newest first."""
-        return await search_words(self._tx, words, limit=limit)
+        """Return sentences of stored articles that hold all that is asked, newest first; days are the chat's."""
+        return await search_words(self._tx, words, limit=limit, zone=ZoneInfo(self._mine().zone))
 
     async def status(self) -> ChatStatus:
         """Return what the chat should know of its own service."""
