@@ -15,7 +15,7 @@ from bot.hold import Hold
 from bot.roles import ALL_ROLES, Role
 from digests.engine import Engine
 from digests.errors import HaberdarError, StoreError
-from digests.schedule.ticks import add_ticks, make_scheduler
+from digests.schedule.ticks import add_ticks, make_scheduler, mind_clock
 from digests.sources.folder import watch
 from digests.store.bell import ALL, Bell
 
@@ -150,7 +150,8 @@ class Service:
         ticks = {name: step.tick for name, step in self._steps.items()} | {_DELIVER: self._tick_senders}
         add_ticks(scheduler, {name: (tick, _TICKS[name]) for name, tick in ticks.items()})
         sending = [asyncio.create_task(sender.run(), name="send") for sender in self._senders]
-        working = [asyncio.create_task(work, name=name) for name, work in self._works().items()]
+        works = self._works() | {"clock": mind_clock(scheduler, self._clock.now, self._clock.sleep)}
+        working = [asyncio.create_task(work, name=name) for name, work in works.items()]
         fronts = [asyncio.create_task(self._front(front, stop), name=front.name) for front in self._fronts]
         self._heard(ALL)
         scheduler.start()

@@ -37,7 +37,7 @@ from digests.model import (
     make_id,
     pattern_of,
 )
-from digests.schedule.due import is_quiet, next_due, quiet_since
+from digests.schedule.due import is_quiet, quiet_since
 from digests.schedule.spans import parse_quiet
 from digests.schedule.typed import meanings
 from digests.schedule.when import find_zone, parse_when, write_when
@@ -51,8 +51,8 @@ from digests.store.secrets import Vault
 from digests.store.sources import Sources
 from digests.store.stories import Stories
 from digests.store.waits import Waits
-from digests.telling.corrections import retract, told_as
-from digests.telling.held import end_silence, hold, next_night_end, silent_since
+from digests.telling.corrections import retract, story_now, told_as
+from digests.telling.held import end_silence, hold, next_look, silent_since
 from digests.telling.owners import tell_owners
 from digests.telling.teller import Teller, watching_of
 from digests.telling.wishes import Wishes
@@ -270,11 +270,15 @@ class Desk:
         """Set the language of our own words."""
         return await self._change(replace(self._mine(), language=language))
 
-    async def mute_story(self, story: StoryId, *, days: int = 7) -> datetime:
-        """Mute a story for this chat; a changed status breaks it. Return when it ends."""
-        until = self.now + timedelta(days=days)
-        await self._lists.mute_story(self._mine().id, story, until)
-        return until
+    async def mute_story(self, story: StoryId, *, under: str | None = None, days: int = 7) -> tuple[StoryId, datetime]:
+        """Mute a story for this chat; a changed status breaks it. Return the story that it is now, and when it ends.
+
+        `under` is the receipt of the message whose button was pressed: its story may have joined another since.
+        """
+        until, chat = self.now + timedelta(days=days), self._mine()
+        story = await story_now(self._teller, chat.id, story, under)
+        await self._lists.mute_story(chat.id, story, until)
+        return story, until
 
     async def pause(self) -> Chat:
         """Hold everything until `resume`."""
@@ -408,7 +412,7 @@ class Desk:
             kind=kind,
             when=when,
             since=since,
-            next_due_at=_next_due(chat, kind, when, self.now),
+            next_due_at=next_look(chat, kind, when, self.now),
         )
 
     async def _change(self, chat: Chat) -> Chat:
@@ -425,7 +429,7 @@ class Desk:
     async def _reckon(self, chat: Chat) -> None:
         """Count the next due times anew after a change of zone."""
         for subscription in await self._chats.subscriptions(chat.id):
-            due = _next_due(chat, subscription.kind, subscription.when, self.now)
+            due = next_look(chat, subscription.kind, subscription.when, self.now)
             await self._chats.put_subscription(replace(subscription, next_due_at=due))
 
 
@@ -436,10 +440,3 @@ def _asked_for(text: str) -> tuple[SubscriptionKind, str | None]:
         return (SubscriptionKind.RECAP if "recap" in meant else SubscriptionKind.DIGEST), None
     schedule = parse_when(text)
     return (SubscriptionKind.RECAP if schedule.recap else SubscriptionKind.DIGEST), write_when(schedule)
-
-
-def _next_due(chat: Chat, kind: SubscriptionKind, when: str, now: datetime) -> datetime | None:
-    """Return when a subscription is next looked at; alerts are at the end of the chat's quiet hours."""
-    if kind is SubscriptionKind.ALERTS:
-        return next_night_end(chat, now)
-    return next_due(parse_when(when), ZoneInfo(chat.zone), now)

@@ -192,7 +192,7 @@ class Keeper:
         known = await self._named(name)
         undone = await self._judged(article, name)
         if not undone:
-            raise AskError("judge.gone")
+            raise AskError("judge.not_judged", name=known.label)
         for judgement in undone:
             await Judgements(self._tx).undo(judgement, self._now)
         learnt = {word for judgement in undone for word in judgement.learnt}

@@ -16,6 +16,13 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 BOOK = CHECKOUT / "config/names.toml"
 
 
+ARTICLE = """Lawyers are cautioned
+
+Security officials handed a caution to the lawyer Emil Kurbedinov on 6 November.
+
+The newsroom retold it in one paragraph."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What a command said, and its status."""
@@ -76,6 +83,11 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """Return an environment with these settings, by their keys, and no others."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     return {**kept, "PYTHONPATH": str(CHECKOUT), "HABERDAR_NAMES_FILE": str(BOOK), **_upper(settings)}
+
+
+def files_under(folder: Path) -> set[str]:
+    """Return the paths of all that stands in a folder."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
 def assert_one_line(said: Said, *holds: str) -> None:

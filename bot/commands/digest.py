@@ -51,8 +51,8 @@ def _as_typed(subscriptions: tuple[Subscription, ...]) -> str:
 @command("mutestory", "ID", changes=True, admin=True, hidden=True)
 async def mute_story(ask: Ask) -> Reply:
     """Mute a story for a week; a changed status breaks it."""
-    until = await ask.desk.mute_story(StoryId(ask.rest))
-    undo = Button(words="button.undo", command="unmutestory", rest=ask.rest)
+    story, until = await ask.desk.mute_story(StoryId(ask.rest), under=ask.request.message)
+    undo = Button(words="button.undo", command="unmutestory", rest=story)
     return Reply.words("mute.done", undo, until=ask.moment(until))
 
 

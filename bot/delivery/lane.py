@@ -98,6 +98,14 @@ class Lane:
         """Tell whether the service lets anything leave by this lane."""
         return self.not_before is None or self.not_before <= now
 
+    async def put_back(self, by: timedelta) -> None:
+        """Ask for the lane anew, with what is left of its wait: the clock was put back by so much."""
+        self._renew_at = self._safe_until = None
+        if self.not_before is not None and self.epoch is not None:
+            self.not_before -= by
+            async with self._database.write(urgent=True) as tx:
+                await Outbox(tx, self._database.vault).put_lane_back(self.id, self.not_before)
+
     async def _ask_state(self, outbox: Outbox, now: datetime, *, is_new: bool) -> None:
         """Learn what was kept of the lane. One that is down is tried again when its wait is over, and at a start.
 

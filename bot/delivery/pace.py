@@ -29,7 +29,7 @@ _MADE_UP = 25
 
 
 class Pace:
-    """The memory of what one lane has sent. It holds no clock: each call is told `now`, which never runs back."""
+    """The memory of what one lane has sent. It holds no clock: each call is told `now`, `put_back` that it ran back."""
 
     def __init__(
         self,
@@ -145,6 +145,19 @@ class Pace:
     def rest(self, until: datetime) -> None:
         """Let nothing at all leave until then."""
         self._rest_until = until if self._rest_until is None else max(until, self._rest_until)
+
+    def put_back(self, by: timedelta) -> None:
+        """Remember all as that much earlier: the clock was put back, and nobody should wait until it has caught up."""
+
+        def sooner(at: datetime | None) -> datetime | None:
+            return None if at is None else at - by
+
+        self._lane_at, self._reserve_at = sooner(self._lane_at), sooner(self._reserve_at)
+        self._rest_until, self._calm_since = sooner(self._rest_until), sooner(self._calm_since)
+        self._held = {chat: until - by for chat, until in self._held.items()}
+        for times in (self._departures, *self._taken.values()):
+            for at in range(len(times)):
+                times[at] -= by
 
     def _slow_down(self, chat: Chat, after: timedelta, now: datetime) -> datetime | None:
         self._rate = max(self._rate * _SLOWER, self._nominal * _SLOWEST)

@@ -28,6 +28,7 @@ _CLAIM = 30
 # A delivery whose chat must be left alone for longer gives its place to others.
 _PATIENCE = timedelta(seconds=5)
 _STORE_WAIT = timedelta(seconds=5)
+_NONE = timedelta()
 
 
 class Sender:
@@ -64,6 +65,7 @@ class Sender:
             owners=owners,
         )
         self._woken = asyncio.Event()
+        self._seen: datetime | None = None
         self._claimed: list[tuple[Delivery, Chat]] = []
         self._flights: dict[asyncio.Task[None], ChatId] = {}
         self._doubtful: asyncio.Task[None] | None = None
@@ -108,6 +110,7 @@ class Sender:
         """Start what may leave now; return when the next of what is claimed may, None if a flight must end first."""
         is_news, now = self._woken.is_set(), self._clock.now()
         self._woken.clear()
+        await self._mind_clock(now)
         if not await self._lane.hold(now) or not self._lane.is_open(now):
             self._claimed = []
             return None
@@ -128,6 +131,13 @@ class Sender:
             else:
                 turn = min(turn or now + wait, now + wait)
         return turn
+
+    async def _mind_clock(self, now: datetime) -> None:
+        """Let nothing wait for a clock that was put back to catch up with what it said before."""
+        by, self._seen = (self._seen or now) - now, now
+        if by > _NONE:
+            self._pace.put_back(by)
+            await self._lane.put_back(by)
 
     async def _claim(self, now: datetime) -> list[tuple[Delivery, Chat]]:
         """Return what is ready, the most urgent first, one a chat; a chat with something in the air waits."""

@@ -57,6 +57,10 @@ class Page:
         return replace(self, blocks=tuple(blocks))
 
 
+# A longer address is followed by few browsers, and would crowd the message out of a service's limits.
+_MOST_URL_CHARS = 2_000
+
+
 def plain_text(block: Block) -> str:
     """Return the block's characters without style.
 
@@ -72,7 +76,7 @@ def plain_page(page: Page) -> str:
 
 
 def link(run: Run) -> str | None:
-    """Return where a run leads if a chat can follow it: an http(s) address without blanks or quotation marks.
+    """Return where a run leads if a chat can follow it: an http(s) address, not too long, without blanks or quotes.
 
     >>> link(Run("Steppe Radio", url="https://steppe.example/7"))
     'https://steppe.example/7'
@@ -80,7 +84,7 @@ def link(run: Run) -> str | None:
     True
     """
     url = run.url or ""
-    safe = not any(char.isspace() or char in '<>"|' for char in url)
+    safe = len(url) <= _MOST_URL_CHARS and not any(char.isspace() or char in '<>"|' for char in url)
     return url if safe and urlsplit(url).scheme in ("http", "https") else None
 
 

@@ -149,7 +149,8 @@ def _address(run: Run) -> str | None:
 
 
 def _actions(row: tuple[Press, ...], number: int) -> Iterator[Json]:
-    elements = [_button(press, f"press-{number}-{place}") for place, press in enumerate(row[:MAX_ROW])]
+    followed = [press for press in row[:MAX_ROW] if press.url is None or link(Run(press.words, url=press.url))]
+    elements = [_button(press, f"press-{number}-{place}") for place, press in enumerate(followed)]
     if elements:
         yield {"type": "actions", "elements": elements}
 

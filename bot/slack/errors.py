@@ -99,6 +99,7 @@ _LATER = frozenset(
         "message_limit_exceeded",
         "service_unavailable",
         "request_timeout",
+        "external_channel_migrating",
         "team_added_to_org",
         "org_login_required",
     }
@@ -112,6 +113,8 @@ _NO_EDIT = frozenset(
 )
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_SECONDS = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,9})?")
+_LONGEST_WAIT_SECONDS = 30 * 24 * 3600.0
 
 
 def outcome_of(error: Exception) -> Outcome:
@@ -205,5 +208,7 @@ def _status(response: Any) -> int:
 
 
 def _retry_after(response: Any) -> timedelta | None:
-    said = (getattr(response, "headers", None) or {}).get("Retry-After", "")
-    return timedelta(seconds=int(said)) if str(said).isdecimal() else None
+    """Return the wait that was asked for; none is None, and so is what is no number: then waits grow by themselves."""
+    said = str((getattr(response, "headers", None) or {}).get("Retry-After", "")).strip()
+    seconds = float(said) if _SECONDS.fullmatch(said) else 0.0
+    return timedelta(seconds=min(seconds, _LONGEST_WAIT_SECONDS)) if seconds else None

@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
-from bot.delivery.channel import Down
+from bot.delivery.channel import Down, TryLater
 from bot.slack.errors import FAILURES, code_of, outcome_of
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 # Slack wants each update confirmed within 3 s: an answer that takes longer than this is not waited for.
 _PATIENCE_SECONDS = 1.0
 _KEPT = timedelta(seconds=60)
+_LONGEST_REST = timedelta(hours=1)
 _MOST = 10_000
 
 
@@ -42,6 +43,7 @@ class People:
         self._clock = clock
         self._known: dict[str, tuple[datetime, Person]] = {}
         self._direct: dict[str, str] = {}
+        self._rests_until: datetime | None = None
 
     async def about(self, user: str, team: str) -> Person:
         """Return what the workspace `team` says of a user."""
@@ -49,6 +51,8 @@ class People:
         at, person = self._known.get(user, (None, Person()))
         if at is not None and now - at < _KEPT:
             return person
+        if self._rests_until is not None and now < self._rests_until <= now + _LONGEST_REST:
+            return Person()
         person, is_final = await self._ask(user, team)
         if is_final:
             _remember(self._known, user, (now, person))
@@ -76,7 +80,10 @@ class People:
                 answer = await self._client.users_info(user=user, include_locale=True)
         except FAILURES as error:
             log.warning("slack.person_unknown", extra={"code": code_of(error)})
-            return Person(), isinstance(outcome_of(error), Down)
+            outcome = outcome_of(error)
+            if isinstance(outcome, TryLater) and outcome.after is not None:
+                self._rests_until = self._clock.now() + outcome.after  # asked to be left alone: nobody is asked about
+            return Person(), isinstance(outcome, Down)
         return _read_person(answer.get("user"), team), True
 
 

@@ -14,7 +14,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
-from bot.delivery.channel import Down
+from bot.delivery.channel import Down, TryLater
 from bot.request import Request
 from bot.slack.client import close_client, library_log, make_client
 from bot.slack.errors import FAILURES, code_of, outcome_of
@@ -126,7 +126,7 @@ class SlackFront:
             is_admin=asked.is_direct or person.is_admin,
             is_group=not asked.is_direct,
             command=asked.command,
-            rest=asked.rest,
+            rest=f"slack:{me.team}/{asked.rest}" if asked.command == ".moved" else asked.rest,
             language=person.language,
             update=asked.update,
             asked_at=self._clock.now(),
@@ -204,10 +204,13 @@ class SlackFront:
             try:
                 return await _unless(stop, step())
             except FAILURES as error:
-                if fault and isinstance(outcome_of(error), Down):
+                outcome = outcome_of(error)
+                if fault and isinstance(outcome, Down):
                     raise HaberdarError(fault.format(code=code_of(error))) from None
-                log.warning("slack.waiting", extra={"code": code_of(error), "seconds": wait})
-            await is_set(stop, wait)
+                asked = outcome.after if isinstance(outcome, TryLater) else None
+                pause = max(wait, asked.total_seconds()) if asked is not None else wait
+                log.warning("slack.waiting", extra={"code": code_of(error), "seconds": pause})
+            await is_set(stop, pause)
             wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
         return None
 

@@ -32,7 +32,7 @@ class Asked:
         update: Slack's name for it, the same when it is delivered again (an event's id, a trigger's id).
         team: The asker's workspace where Slack says it, "" else.
         user: Who asked; "" where Slack does not say who did it.
-        command: A command of the registry, "" for a lookup, ".left" and ".back" for what befell a channel.
+        command: A command of the registry, "" for a lookup, ".left", ".back" and ".moved" for what befell a channel.
         typed: It was typed as a slash command, which works also where the bot is not.
         message: The `ts` of the message a button was pressed under.
     """
@@ -122,7 +122,7 @@ def _event(body: Mapping[str, Any], bot_user: str) -> Asked | None:
     return _asked(
         update=_text(body.get("event_id")),
         team=_text(event.get("user_team")) or _text(event.get("team")),
-        channel=_text(event.get("channel")),
+        channel=_text(event.get("old_channel_id" if asked[0] == ".moved" else "channel")),
         user=_text(event.get("user")),
         command=asked[0],
         rest=asked[1],
@@ -135,6 +135,9 @@ def _is_lookup(event: Mapping[str, Any], kind: str) -> bool:
 
 
 def _befell(event: Mapping[str, Any], kind: str, bot_user: str) -> tuple[str, str]:
+    if kind == "channel_id_changed":
+        new = _text(event.get("new_channel_id"))
+        return (".moved", new) if new else ("", "")
     is_us = event.get("user") == bot_user
     return (_MEMBERSHIP.get(kind) if is_us else None) or _BEFELL.get(kind, ("", ""))
 

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot
@@ -12,6 +13,7 @@ from telegram.error import InvalidToken
 from telegram.request import HTTPXRequest
 
 from bot.telegram.errors import FloodWait, NoAnswer
+from bot.telegram.refusal import read_refusal
 
 READ_SECONDS = 30.0  # each read timeout becomes a possible repeat, so it is long
 _POLL_SLACK_SECONDS = 10.0  # a poll that ends without an answer loses nothing, so a dead line may be noticed soon
@@ -68,9 +70,10 @@ def make_bot(
 
 
 class _Line(HTTPXRequest):
-    """Sees each answer before PTB does: a wait becomes `FloodWait`, and what is no JSON `NoAnswer`.
+    """Sees each answer before PTB does: a wait becomes `FloodWait`, what is no JSON `NoAnswer`, and a no is one.
 
-    PTB would raise a deprecation warning for the first, and log the whole body of the second.
+    PTB would raise a deprecation warning for the first, log the whole body of the second, stumble over numbers that are
+    written as texts, and take whatever comes with status 200 for a yes.
     """
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
@@ -78,10 +81,13 @@ class _Line(HTTPXRequest):
         answer = _json_object(payload)
         if answer is None:
             raise NoAnswer(code)
-        wait = _wait(answer)
-        if wait is not None:
-            raise FloodWait(wait)
-        return code, payload
+        if answer.get("ok") is not False:
+            return code, payload
+        refusal = read_refusal(answer)
+        code = code if code >= HTTPStatus.BAD_REQUEST else refusal.error_code or HTTPStatus.BAD_REQUEST
+        if refusal.wait is not None or code == HTTPStatus.TOO_MANY_REQUESTS:
+            raise FloodWait(refusal.wait)
+        return code, refusal.as_ptb_reads_it()
 
 
 def _line(connections: int, proxy: str | None, read_seconds: float) -> HTTPXRequest:
@@ -102,9 +108,3 @@ def _json_object(payload: bytes) -> dict[str, Any] | None:
     except ValueError:
         return None
     return answer if isinstance(answer, dict) else None
-
-
-def _wait(answer: dict[str, Any]) -> timedelta | None:
-    parameters = answer.get("parameters")
-    seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    return timedelta(seconds=seconds) if isinstance(seconds, int | float) and seconds > 0 else None

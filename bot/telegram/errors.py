@@ -1,6 +1,7 @@
 """What Telegram's errors mean for a delivery: every one of them becomes an outcome, without its text."""
 
 from datetime import timedelta
+from http import HTTPStatus
 
 import httpx
 from telegram.error import (
@@ -31,6 +32,7 @@ _FORBIDDEN = (
     ("blocked by the user", "blocked"),
     ("user_is_blocked", "blocked"),
     ("user is deactivated", "deactivated"),
+    ("user_deactivated", "deactivated"),
     ("kicked", "kicked"),
     ("not a member", "not_member"),
     ("was deleted", "chat_gone"),
@@ -43,18 +45,25 @@ _REFUSED = (
     ("peer_id_invalid", "chat_not_found"),
     ("channel_private", "kicked"),
     ("group chat was deactivated", "chat_gone"),
+    ("group is deactivated", "chat_gone"),
+    ("user not found", "chat_not_found"),
     ("message thread not found", "topic_gone"),
     ("topic_closed", "topic_gone"),
     ("topic_deleted", "topic_gone"),
     ("write_forbidden", "no_rights"),
     ("chat_restricted", "no_rights"),
-    ("chat_send_plain_forbidden", "no_rights"),
+    ("send_plain_forbidden", "no_rights"),
+    ("guest_send_forbidden", "no_rights"),
+    ("user_banned_in_channel", "no_rights"),
+    ("payment_required", "no_rights"),
     ("chat_admin_required", "no_rights"),
 )
 _OUR_FAULTS = (
     ("parse entities", "markup"),
     ("message is too long", "too_long"),
     ("text is too long", "too_long"),
+    ("message_too_long", "too_long"),
+    ("entities_too_long", "too_long"),
     ("entity too large", "too_long"),
     ("text is empty", "empty"),
     ("text must be non-empty", "empty"),
@@ -67,9 +76,9 @@ _OUR_FAULTS = (
 
 
 class FloodWait(TelegramError):
-    """Telegram asks us to wait; unlike PTB's `RetryAfter`, reading the wait warns of nothing."""
+    """Telegram asks us to wait, None where it does not say how long; PTB's `RetryAfter` would warn when it is read."""
 
-    def __init__(self, wait: timedelta) -> None:
+    def __init__(self, wait: timedelta | None) -> None:
         super().__init__("flood wait")
         self.wait = wait
 
@@ -97,6 +106,8 @@ def outcome_of(error: TelegramError) -> Outcome:
         case ChatMigrated():
             return Moved(f"telegram:{error.new_chat_id}")
         case NoAnswer():
+            if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                return OurFault("too_long")
             # A 3xx or 4xx that is no JSON comes from a proxy on the way: our request went no further.
             return TryLater() if 300 <= error.code < 500 else Unsure("no_answer")
         case Conflict():  # another process asks for updates; a message is never answered so
@@ -119,6 +130,8 @@ def is_unchanged(error: TelegramError) -> bool:
 
 
 def _bad_request(error: BadRequest) -> Outcome:
+    if "upgraded to a supergroup" in error.message.lower():
+        return TryLater()  # it was not said where the group lives now; its own message will say so
     refused = _first_in(error, _REFUSED)
     return Refused(refused) if refused else OurFault(_first_in(error, _OUR_FAULTS) or "bad_request")
 
@@ -131,6 +144,8 @@ def _network(error: NetworkError) -> Outcome:
         return OurFault(fault) if fault else TryLater()
     if isinstance(cause, _NOT_SENT):
         return TryLater()
+    if isinstance(cause, UnicodeError):
+        return OurFault("markup")  # it could not even be written down to be sent
     return Unsure("timeout" if isinstance(cause, httpx.TimeoutException) else "line")
 
 

@@ -144,12 +144,11 @@ class TelegramFront:
 
     async def _take(self, raw: Mapping[str, Any], me: Me) -> None:
         request = self._read(raw, me)
-        if request is None:
-            return
-        await self._keep(self.name, await self._with_rights(request))
+        if request is not None:
+            await self._keep(self.name, await self._with_rights(request))
         query = raw.get("callback_query")
-        if query is not None:
-            self._toast(str(query["id"]))
+        if isinstance(query, Mapping) and "id" in query:
+            self._toast(str(query["id"]))  # also where it asks nothing: the button would turn for ever
 
     def _read(self, raw: Mapping[str, Any], me: Me) -> Request | None:
         try:

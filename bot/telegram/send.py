@@ -70,11 +70,11 @@ class TelegramChannel:
                 protect_content=asked.get("protect"),
                 link_preview_options=_NO_PREVIEW,
             )
+            return Sent(str(message.message_id))
         except TelegramError as error:
             return outcome_of(error)
         except _STRANGE_ANSWER:
             return Unsure("no_answer")
-        return Sent(str(message.message_id))
 
     async def edit(self, chat: Chat, receipt: str, payload: str) -> Outcome:
         """Put a rendered part in the place of one sent earlier; one that reads so already counts as sent."""

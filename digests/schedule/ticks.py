@@ -12,6 +12,7 @@ Tick = Callable[[], Awaitable[None]]
 
 # Ticks are counted from a whole minute: slots fall on whole minutes, and a tick beside them came half a second late.
 _BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
+_LOOK = timedelta(seconds=5)
 
 
 def make_scheduler() -> AsyncIOScheduler:
@@ -28,6 +29,17 @@ def add_ticks(scheduler: AsyncIOScheduler, ticks: Mapping[str, tuple[Tick, timed
     for name, (tick, every) in ticks.items():
         seconds = every.total_seconds()
         scheduler.add_job(_run, "interval", seconds=seconds, start_date=_BEGIN, id=name, args=(name, tick))
+
+
+async def mind_clock(
+    scheduler: AsyncIOScheduler, now: Callable[[], datetime], sleep: Callable[[timedelta], Awaitable[None]]
+) -> None:
+    """Count the next ticks anew where the clock was put back, for ever: the scheduler would wait until it caught up."""
+    while True:
+        await sleep(_LOOK)
+        for job in scheduler.get_jobs():
+            if job.next_run_time - now() > job.trigger.interval:
+                job.reschedule(job.trigger)
 
 
 async def _run(name: str, tick: Tick) -> None:

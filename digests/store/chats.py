@@ -160,6 +160,11 @@ class Chats:
         )
         return tuple(_subscription(row) for row in rows.mappings())
 
+    async def subscribed(self, ids: Sequence[SubscriptionId]) -> tuple[tuple[Subscription, Chat], ...]:
+        """Return those of these subscriptions that there are, with their chats."""
+        some = [await self._subscribed(subscriptions.c.id.in_(part), None) for part in batches(sorted(ids))]
+        return tuple(pair for part in some for pair in part)
+
     async def put_subscription(self, subscription: Subscription) -> None:
         """Keep a subscription, new or changed."""
         row = {

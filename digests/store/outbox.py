@@ -68,6 +68,16 @@ class Outbox:
         )
         return result.rowcount == 1
 
+    async def unreached(self, chat: ChatId, why: str | None) -> tuple[DeliveryId, ...]:
+        """Return the alerts and digests that wait for a chat, or were parked for the reason for which it was left."""
+        kinds = deliveries.c.of.in_([DeliveryKind.ALERT.value, DeliveryKind.DIGEST.value])
+        is_refused = (deliveries.c.state == _PARKED) & (deliveries.c.last == why)
+        waits = or_(deliveries.c.state == _READY, is_refused)
+        rows = await self._tx.execute(
+            select(deliveries.c.id).where(deliveries.c.chat == chat, kinds, waits).order_by(deliveries.c.row)
+        )
+        return tuple(map(DeliveryId, rows.scalars()))
+
     # Lanes ----------------------------------------------------------------------------------------------------------
 
     async def acquire(
@@ -95,6 +105,10 @@ class Outbox:
         """Keep both: they outlive a restart."""
         await add_once(self._tx, lanes, {"id": lane, "epoch": 0})
         await self._tx.execute(update(lanes).where(lanes.c.id == lane).values(not_before=not_before, down=down))
+
+    async def put_lane_back(self, lane: LaneId, not_before: datetime) -> None:
+        """Let a lane rest no longer than this, and say nothing of why."""
+        await self._tx.execute(update(lanes).where(lanes.c.id == lane).values(not_before=not_before))
 
     # Sending --------------------------------------------------------------------------------------------------------
 
@@ -191,6 +205,13 @@ class Outbox:
         rows = (await self._tx.execute(select(deliveries).where(deliveries.c.id == delivery))).all()
         found = await self._deliveries(rows)
         return found[0] if found else None
+
+    async def under(self, chat: ChatId, receipt: str) -> Delivery | None:
+        """Return the delivery of which a part arrived at a chat under this name of the service's."""
+        mine = (deliveries.c.chat == chat, parts.c.receipt == receipt)
+        found = select(deliveries).join(parts, parts.c.delivery == deliveries.c.id).where(*mine).limit(1)
+        known = await self._deliveries((await self._tx.execute(found)).all())
+        return known[0] if known else None
 
     async def receipts(self, delivery: DeliveryId) -> tuple[str, ...]:
         """Return what the service calls the parts of a delivery that arrived, in order."""

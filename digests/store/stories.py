@@ -134,6 +134,15 @@ class Stories:
         """Return how many times stories were taken apart."""
         return await Marks(self._tx).counter(PARTED_VERSION)
 
+    async def has(self, story: StoryId) -> bool:
+        """Tell whether there is such a story: one that joined another is no more."""
+        return await self._tx.scalar(select(stories.c.id).where(stories.c.id == story)) is not None
+
+    async def story_of(self, piece: NewsId) -> StoryId | None:
+        """Return the story that a piece of news stands in now."""
+        found: str | None = await self._tx.scalar(select(news.c.story).where(news.c.id == piece))
+        return None if found is None else StoryId(found)
+
     async def keep_mentions(self, found: Sequence[Mention]) -> None:
         """Keep mentions of a name in articles that were placed before anybody watched it; no news comes of them."""
         await add_new(self._tx, mentions, [mention_columns(mention) for mention in found])

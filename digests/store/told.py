@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Join, and_, func, select, text, true
+from sqlalchemy import Column, ColumnElement, Join, and_, delete, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.errors import StoreError
@@ -67,6 +67,19 @@ class Told:
             row = {"chat": chat, "news": each, "delivery": delivery, "of": of.value, "at": now}
             if not await add_once(self._tx, told, row):
                 raise StoreError(f"news {each} was told to this chat before; nothing of this delivery is kept")
+
+    async def is_marked(self, delivery: DeliveryId) -> bool:
+        """Tell whether a delivery tells any news for the first time: a recap does not, nor one without any."""
+        return await self._tx.scalar(select(told.c.news).where(told.c.delivery == delivery).limit(1)) is not None
+
+    async def untell(self, delivery: DeliveryId) -> datetime | None:
+        """Take back all marks of a delivery that reached nobody; return when the oldest of its news came."""
+        mine = told.c.delivery == delivery
+        oldest: datetime | None = await self._tx.scalar(
+            select(func.min(news.c.at, type_=news.c.at.type)).join(told, told.c.news == news.c.id).where(mine)
+        )
+        await self._tx.execute(delete(told).where(mine))
+        return oldest
 
     async def chats_to_tell(self, since: datetime, now: datetime) -> tuple[ChatId, ...]:
         """Return the active chats with alerts for which there may be news after `since` that they were not told.

@@ -119,6 +119,6 @@ def _due(piece: News, watched: Collection[PatternId], alerted: Alerted, now: dat
     if len(before) < len({p for p in piece.names if p in watched}):
         return now + settles  # its first alert goes just now
     last, often = max(at for at, _ in before), max(count for _, count in before)
-    if piece.adds.key == _STATUS:
-        return last
+    if piece.adds.key == _STATUS or last > now:
+        return min(last, now)  # told in the future: the clock was put back, and nobody waits until it has caught up
     return last + (settles if often <= 1 or piece.adds.key == _DENIAL else FOLLOWS)

@@ -14,6 +14,7 @@ from digests.model import (
     Amendment,
     ArticleId,
     Chat,
+    ChatId,
     Delivery,
     DeliveryId,
     DeliveryKind,
@@ -22,6 +23,7 @@ from digests.model import (
     LaneId,
     NewsId,
     PatternId,
+    StoryId,
     TakenBackBy,
     Telling,
     WatchedName,
@@ -103,6 +105,17 @@ async def told_as(teller: Teller, known_as: str, place: int) -> tuple[tuple[News
         return None
     item = items[place - 1]
     return item.news, tuple(named.pattern for named in item.names)
+
+
+async def story_now(teller: Teller, chat: ChatId, story: StoryId, under: str | None) -> StoryId:
+    """Return the story that became of one: `under` is the message that told it, for the service to which it went."""
+    if under is None or await Stories(teller.tx).has(story):
+        return story
+    delivery = await Outbox(teller.tx, teller.vault).under(chat, under)
+    items = _items(delivery) if delivery is not None else ()
+    told = [piece for item in items if item.story == story for piece in item.news]
+    now = [found for piece in told if (found := await Stories(teller.tx).story_of(piece)) is not None]
+    return now[0] if now else story
 
 
 async def _correct(

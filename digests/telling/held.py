@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 from digests.model import Chat, ChatState, DeliveryKind, HeldWhy, Slot, SlotAnswer, Subscription, SubscriptionKind
 from digests.schedule.due import due_slots, is_quiet, next_due, quiet_since, quiet_until
 from digests.schedule.when import parse_when
+from digests.store.outbox import Outbox
 from digests.store.waits import Waits
 from digests.telling.corrections import LOOKED_BACK, write_corrections
 from digests.telling.teller import Teller, watching_of
 from digests.writing.compose import told_by
+
+_MOMENT = timedelta(microseconds=1)
 
 
 async def end_silence(teller: Teller, chat: Chat, since: datetime, why: HeldWhy) -> bool:
@@ -68,9 +71,30 @@ async def hold(teller: Teller, chat: Chat, since: datetime) -> None:
             await teller.answer(replace(subscription, since=since), slot, SlotAnswer.HELD, None, at)
 
 
+async def take_back(teller: Teller, chat: Chat) -> datetime | None:
+    """Take back what was written to a suspended chat and never reached it; return since when that is untold again.
+
+    It comes in the one catch-up, not as a flood before it. What was begun, or may have arrived, stays as it is.
+    """
+    outbox, oldest = Outbox(teller.tx, teller.vault), list[datetime]()
+    for delivery in await outbox.unreached(chat.id, chat.reason):
+        if await teller.told.is_marked(delivery) and await outbox.supersede(delivery, "caught_up", teller.now):
+            at = await teller.told.untell(delivery)
+            oldest += [] if at is None else [at - _MOMENT]
+    if not oldest:
+        return None
+    since = min(oldest)
+    for schedule in await teller.chats.subscriptions(chat.id):
+        if schedule.kind is SubscriptionKind.DIGEST and schedule.since > since:
+            await teller.chats.put_subscription(replace(schedule, since=since))
+    return since
+
+
 async def silent_since(teller: Teller, chat: Chat) -> datetime:
     """Return from when on a paused or suspended chat was told nothing: the night before it too."""
     since = chat.state_since or teller.now
+    if chat.state is ChatState.SUSPENDED:
+        since = min(since, await take_back(teller, chat) or since)
     if teller.is_quiet(chat, since):
         since = quiet_since(chat.quiet, ZoneInfo(chat.zone), since)
     held = [
@@ -91,6 +115,13 @@ def next_night_end(chat: Chat, after: datetime) -> datetime | None:
     if is_quiet(chat.quiet, zone, after):
         return quiet_until(chat.quiet, zone, after)
     return next_due(parse_when(f"daily {chat.quiet.end:%H:%M}"), zone, after)
+
+
+def next_look(chat: Chat, kind: SubscriptionKind, when: str, now: datetime) -> datetime | None:
+    """Return when a subscription is next looked at; alerts are at the end of the chat's quiet hours."""
+    if kind is SubscriptionKind.ALERTS:
+        return next_night_end(chat, now)
+    return next_due(parse_when(when), ZoneInfo(chat.zone), now)
 
 
 async def _catch_up(teller: Teller, chat: Chat, since: datetime, why: HeldWhy) -> bool:

@@ -11,6 +11,7 @@ from digests.model import ChatId, ChatState, Subscription, SubscriptionKind
 from digests.store.amendments import Amendments
 from digests.store.articles import Articles
 from digests.store.chats import Chats
+from digests.store.clock import put_back
 from digests.store.db import Database
 from digests.store.marks import Marks
 from digests.store.silences import Silences
@@ -21,7 +22,7 @@ from digests.telling.alerts import write_alerts
 from digests.telling.bursts import SETTLES
 from digests.telling.corrections import LOOKED_BACK, write_corrections
 from digests.telling.fanout import Answer, answer_together
-from digests.telling.held import end_night
+from digests.telling.held import end_night, next_look
 from digests.telling.shared import Shared
 from digests.telling.silences import tell_silences
 from digests.telling.slots import answer_slots
@@ -34,6 +35,8 @@ _DUE = 500  # subscriptions looked at in one round
 _TO_A_COMMIT = 20
 # Several writers may commit a moment out of order: alerts look this far behind their mark; `told` keeps them single.
 _OVERLAP = timedelta(minutes=10)
+# A clock that goes back by less was corrected, as clocks are every day; what waits for it waits no longer than that.
+_PUT_BACK = timedelta(seconds=5)
 # So long a slot waits for articles that are not placed yet.
 _PATIENCE = timedelta(minutes=2)
 
@@ -53,6 +56,7 @@ class Rounds:
         self._now = now
         self._burst = burst
         self._wording = wording
+        self._seen: datetime | None = None
 
     async def write_due(self, *, settles: timedelta = SETTLES) -> int:
         """Write the alerts and answer the slots that are due; return how many deliveries were written.
@@ -60,6 +64,7 @@ class Rounds:
         The rest of a story's burst waits for `settles`: nothing where nobody comes later to tell it.
         """
         now = self._now()
+        await self._mind_clock(now)
         async with self._database.read() as tx:
             mark = await Marks(tx).instant("alerts_until")
             # A clock that ran ahead and was put back must not hide what comes until then.
@@ -76,6 +81,20 @@ class Rounds:
         answered = await self._answer_slots() if next_due is not None and next_due <= now else 0
         told = [await self._apart(chat, partial(self._silence, chat)) for chat in silent]
         return sum(filter(None, alerted)) + answered + sum(filter(None, told))
+
+    async def _mind_clock(self, now: datetime) -> None:
+        """Put right what a clock that was put back since the last look, perhaps of an earlier run, had made wait."""
+        if self._seen is None:
+            async with self._database.read() as tx:
+                self._seen = await Marks(tx).instant("alerts_until") or now
+        by, self._seen = self._seen - now, now
+        if by < _PUT_BACK:
+            return
+        log.warning("clock.put_back", extra={"seconds": by.total_seconds()})
+        async with self._database.write() as tx:
+            chats = Chats(tx, self._database.vault)
+            for subscription, chat in await chats.subscribed(await put_back(tx, now, by)):
+                await chats.put_due(subscription.id, next_look(chat, subscription.kind, subscription.when, now))
 
     async def _answer_slots(self) -> int:
         """Answer every slot that is due, many chats at once where that can be; return how many digests were written."""

@@ -121,6 +121,20 @@ async def test_words_from_outside_call_nobody_and_make_no_markup(slack: FakeSlac
     assert all("<!" not in text and "<@" not in text for text in (shown.shown for shown in slack.messages))
 
 
+@pytest.mark.parametrize("length", [1_900, 2_500, 5_000, 40_000])
+@pytest.mark.parametrize("plain", [False, True], ids=["blocks", "plain"])
+async def test_an_address_of_any_length_is_taken_by_slack(
+    slack: FakeSlack, channel: SlackChannel, length: int, *, plain: bool
+) -> None:
+    told = item(sentences=(sentence("He was moved.", of=article(url="https://outlet.example/" + "a" * length)),))
+    link = Button(words="Site", is_text=True, url="https://outlet.example/" + "b" * length)
+    for message in (alert(item=told), digest(told, told), Reply.words("start.hello", link)):
+        outcomes = await send(channel, message, plain=plain)
+        assert all(isinstance(outcome, Sent) for outcome in outcomes)
+
+    assert slack.messages[0].shown.count("He was moved.") == 1
+
+
 async def test_a_reply_has_buttons_that_carry_what_they_ask(slack: FakeSlack, channel: SlackChannel) -> None:
     ask = Button(words="Watch", command="watch", rest="Halyna Vitrolom", is_text=True)
     await send(channel, Reply.words("start.hello", ask))

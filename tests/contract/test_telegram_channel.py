@@ -207,6 +207,17 @@ async def test_buttons_telegram_would_refuse_are_left_out_and_the_message_goes(
     assert max(len(row) for row in shown.buttons) == 8
 
 
+@pytest.mark.parametrize("length", [1_900, 2_500, 5_000, 40_000])
+@pytest.mark.parametrize("plain", [False, True], ids=["markup", "plain"])
+async def test_an_address_of_any_length_is_taken_by_telegram(
+    channel: TelegramChannel, length: int, *, plain: bool
+) -> None:
+    told = item(sentences=(sentence("He was moved.", of=article(url="https://outlet.example/" + "a" * length)),))
+    for message in (alert(item=told), digest(told, told)):
+        for part in channel.render(message, Envelope(chat=chat(), now=NOW, plain=plain)):
+            assert isinstance(await channel.send(chat(), part), Sent)
+
+
 # What it answers -------------------------------------------------------------------------------------------------
 
 _TABLE: list[tuple[str, Answer, Outcome]] = [
@@ -221,6 +232,7 @@ _TABLE: list[tuple[str, Answer, Outcome]] = [
     ("yes-without-json", Answer(body="ok", takes=True), Unsure("no_answer")),
     ("yes-that-is-a-list", Answer(body="[]", takes=True), Unsure("no_answer")),
     ("yes-without-a-message", Answer(body='{"ok": true}', takes=True), Unsure("no_answer")),
+    ("yes-with-half-a-body", Answer(body='{"ok": true, "result": {', takes=True), Unsure("no_answer")),
     ("yes-with-half-a-message", Answer(body='{"ok": true, "result": {"date": 1}}', takes=True), Unsure("no_answer")),
     ("blocked", refusal(403, "Forbidden: bot was blocked by the user"), Refused("blocked")),
     ("kicked", refusal(403, "Forbidden: bot was kicked from the supergroup chat"), Refused("kicked")),
@@ -231,6 +243,21 @@ _TABLE: list[tuple[str, Answer, Outcome]] = [
     ("markup", refusal(400, "Bad Request: can't parse entities: Unsupported start tag"), OurFault("markup")),
     ("too-long", refusal(400, "Bad Request: message is too long"), OurFault("too_long")),
     ("migrated", refusal(400, "Bad Request: upgraded", migrate_to_chat_id=-10077), Moved("telegram:-10077")),
+    ("migrated-in-words", refusal(400, "Bad Request: upgraded", migrate_to_chat_id="-10077"), Moved("telegram:-10077")),
+    ("migrated-to-nowhere", refusal(400, "Bad Request: group chat was upgraded to a supergroup chat"), TryLater(None)),
+    ("flood-in-parts", refusal(429, "Too Many Requests", retry_after=1.5), TryLater(timedelta(seconds=1.5))),
+    ("flood-in-words", refusal(429, "Too Many Requests", retry_after="5"), TryLater(timedelta(seconds=5))),
+    ("flood-said-only", refusal(429, "Too Many Requests: retry after 7"), TryLater(timedelta(seconds=7))),
+    ("flood-without-number", refusal(429, "Too Many Requests", retry_after=None), TryLater(None)),
+    ("flood-of-odd-things", refusal(429, "Too Many Requests", retry_after=[True]), TryLater(None)),
+    ("flood-below-nothing", refusal(429, "Too Many Requests", retry_after=-3), TryLater(None)),
+    ("flood-beyond-counting", refusal(429, "Too Many Requests", retry_after=10**30), TryLater(timedelta(days=30))),
+    ("parameters-of-odd-kind", Answer(code=429, description="Too Many Requests", parameters="x"), TryLater(None)),
+    ("slow-mode", refusal(400, "Bad Request: SLOWMODE_WAIT_30"), TryLater(timedelta(seconds=30))),
+    ("no-with-status-of-yes", Answer(body='{"ok": false, "error_code": 403}'), Refused("forbidden")),
+    ("no-without-any-word", Answer(body='{"ok": false}'), OurFault("bad_request")),
+    ("description-of-odd-kind", Answer(code=403, body='{"ok": false, "description": 5}'), Refused("forbidden")),
+    ("body-too-large-for-a-proxy", broken(413, with_json=False), OurFault("too_long")),
     ("unauthorized", refusal(401, "Unauthorized"), Down("token")),
     ("not-a-token", refusal(404, "Not Found"), Down("token")),
 ]
@@ -260,6 +287,16 @@ async def test_an_edit_answers_like_a_message(
     fake.answers(1001, answer)
 
     assert await channel.edit(chat(), "1", json.dumps({"text": "Corrected"})) == outcome
+
+
+async def test_a_yes_that_is_no_message_is_doubtful(fake: FakeTelegram, channel: TelegramChannel) -> None:
+    fake.answers(1001, Answer(body='{"ok": true, "result": true}', takes=True))
+
+    assert await channel.send(chat(), _HELLO) == Unsure("no_answer")
+
+
+async def test_what_cannot_be_written_down_was_not_sent(channel: TelegramChannel) -> None:
+    assert await channel.send(chat(), json.dumps({"text": "\ud800"})) == OurFault("markup")
 
 
 async def test_an_answer_later_than_we_wait_is_doubtful(fake: FakeTelegram, bot: TelegramBot) -> None:

@@ -81,7 +81,7 @@ def opening(chats: Sequence[Chat], names: dict[Chat, list[str]], *, zone: str, s
             yield _command(chat, f"watch {', '.join(own)}", rf"{len(own)} names: {len(own)} now watched\.")
         if chat.way == "slots":
             yield _command(chat, "alerts off", r"Alerts are off")
-            yield _command(chat, f"when {slots}", r"A digest")
+            yield _command(chat, f"when {slots}", r"A digest [^,]*, \d\d:\d\d")
         if chat.way == "asleep":
             yield _command(chat, "pause", r"Paused\.")
 
@@ -99,10 +99,12 @@ def talk(chats: Sequence[Chat], number: int, inventor: Inventor) -> Iterator[Com
             yield _unlike_any(chat, turn, watched[chat], inventor)
 
 
-def closing(chats: Sequence[Chat]) -> Iterator[Command]:
-    """Yield what lets those be told that were not told at once."""
+def closing(chats: Sequence[Chat], *, slot: str | None) -> Iterator[Command]:
+    """Yield what lets those be told that were not told at once: after a long day one more slot."""
     for chat in chats:
-        if chat.way == "slots":
+        if chat.way == "slots" and slot is not None:
+            yield _command(chat, f"when daily {slot}", rf"A digest [^,]*{slot} [^,]*, next")
+        elif chat.way == "slots":
             # What no slot has told yet is young enough for an alert.
             yield _command(chat, "alerts on", r"Alerts are on")
         if chat.way == "asleep":

@@ -22,6 +22,8 @@ _SECONDS_TO_START = 60.0
 # Of the kills, this share falls while people open their chats and say whom to watch.
 _WHILE_OPENING = 0.3
 _EVERY_NTH_BY_FEED = 3
+# So many minutes long chats of slots are told each minute.
+_SLOTS = 12
 # The person who runs the bot looks at what is parked so often.
 _SECONDS_BETWEEN_LOOKS = 2.0
 
@@ -124,7 +126,9 @@ class Weather:
         # Noon there, wherever that is: no night may hold anything.
         zone = f"UTC{12 - now.hour:+d}"
         noon = now + timedelta(hours=12 - now.hour)
-        slots = "daily " + ", ".join(f"{noon + timedelta(minutes=at):%H:%M}" for at in range(1, 13))
+        self._ahead = noon - now
+        self._slots_end = now + timedelta(minutes=_SLOTS)
+        slots = "daily " + ", ".join(f"{noon + timedelta(minutes=at):%H:%M}" for at in range(1, _SLOTS + 1))
         self._opening: list[Command] = list(opening(chats, self._names, zone=zone, slots=slots))
         said = list(talk(chats, plan.commands - len(self._opening), inventor))
         self._day: list[Command | Article] = _mixed(said, articles)
@@ -150,11 +154,16 @@ class Weather:
         # Who was silent is told at the end: all that is published must be placed by then, or it comes at another slot.
         awake = [chat for chat in self._chats if chat.way not in SILENT]
         await self._until(lambda: not self.tally(awake).missing, "all was told that is told at once")
-        await self._releases(list(closing(self._chats)))
+        await self._releases(list(closing(self._chats, slot=self._last_slot())))
         await self._until(lambda: not self.tally().missing, "everything has arrived")
         async with asyncio.timeout(self._plan.calm_s):
             while await self._place.waiting():
                 await asyncio.sleep(0.1)
+
+    def _last_slot(self) -> str | None:
+        """Return a time of day soon, where they are, if the slots that were set are over; None while they go on."""
+        now = datetime.now(UTC)
+        return f"{now + self._ahead + timedelta(minutes=2):%H:%M}" if now > self._slots_end else None
 
     def tally(self, chats: Sequence[Chat] | None = None) -> Tally:
         """Count what has arrived so far, in all chats or in some."""

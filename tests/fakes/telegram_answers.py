@@ -10,7 +10,7 @@ PATIENCE_SECONDS = 10.0
 class ApiError(Exception):
     """A refusal as the Bot API words it."""
 
-    def __init__(self, code: int, description: str, **parameters: int) -> None:
+    def __init__(self, code: int, description: str, **parameters: object) -> None:
         super().__init__(description)
         self.answer = Answer(code=code, description=description, parameters=parameters)
 
@@ -28,7 +28,7 @@ class Answer:
 
     code: int = 200
     description: str = ""
-    parameters: dict[str, int] = field(default_factory=dict)
+    parameters: Any = field(default_factory=dict)
     body: str | None = None
     takes: bool = False
     drops: bool = False
@@ -52,7 +52,7 @@ def flood(seconds: int) -> Answer:
     )
 
 
-def refusal(code: int, description: str, **parameters: int) -> Answer:
+def refusal(code: int, description: str, **parameters: object) -> Answer:
     """Return a refusal in the server's own words, such as 400, "Bad Request: chat not found"."""
     return Answer(code=code, description=description, parameters=parameters)
 

@@ -1,4 +1,4 @@
-"""The river of every scenario without chat services: on SQLite, and where SQL matters on PostgreSQL too."""
+"""What scenarios begin with: the river on each engine, one sending lane, and a folder that was read once."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from digests.store.db import Database
+from tests.fakes.clock import FakeClock
+from tests.post import VAULT, Post
 from tests.postgres import Stock
 from tests.river import River, running_river
+from tests.shell import ARTICLE, Shell, run_alone
 
 
 @pytest.fixture
@@ -39,3 +43,42 @@ async def either(request: pytest.FixtureRequest) -> AsyncIterator[River]:
             yield river
     finally:
         await stock.take_back(url)
+
+
+@pytest_asyncio.fixture
+async def post(tmp_path: Path) -> AsyncIterator[Post]:
+    """One lane on SQLite, with a clock that stands still."""
+    database = await Database.open(f"sqlite:///{tmp_path / 'post.db'}", vault=VAULT)
+    yield Post(database, FakeClock())
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def read_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which `once` has read three articles."""
+    folder = tmp_path_factory.mktemp("read")
+    for outlet, text in (
+        ("harbour-post", ARTICLE),
+        (
+            "coast-daily",
+            "A second text\n\nНа своїй сторінці про це написав Рефат Чубаров. Допис прочитали багато людей.",
+        ),
+        ("liman-news", "A third text\n\nThe weather stays mild."),
+    ):
+        (folder / "seeds" / outlet).mkdir(parents=True)
+        (folder / "seeds" / outlet / "1.txt").write_text(text, encoding="utf-8")
+    assert run_alone(folder, "once").status == 0
+    return folder
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """The command line in an empty folder."""
+    return Shell(folder=tmp_path, patch=monkeypatch, capsys=capsys)
+
+
+@pytest.fixture
+def read_shell(read_folder: Path, shell: Shell) -> Shell:
+    """The command line in a folder of its own in which `once` has read three articles."""
+    shutil.copytree(read_folder / "var", shell.folder / "var")
+    return shell

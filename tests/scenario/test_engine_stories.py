@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from bot.request import Reply
 from digests.model import Alert, Digest, Item, StoryId
 from digests.store.tables import articles, news, stories, story_articles, story_mutes
 from tests.river import BOZDALIEV, LENA, NAZAR, River
@@ -157,3 +158,28 @@ async def test_what_is_a_whole_story_or_unknown_is_not_taken_out_and_only_owners
     assert "part.unknown" in str(await river.asks("part 0123456789abcdef", chat="telegram:1"))
     assert "owner.only" in str(await river.asks(f"part {alone}"))
     assert len(await _stories(river)) == 1
+
+
+async def test_the_mute_under_an_old_alert_mutes_what_its_story_became_and_is_undone(river: River) -> None:
+    await river.opens(LENA, BOZDALIEV)
+    for text in (SEARCHED, MISSED):
+        await _says(river, text)
+    alerts = [message for message in await river.told() if isinstance(message, Alert)]
+    await river.sends()
+    await _says(river, BOTH)
+    (story,) = await _stories(river)
+    (gone,) = {alert.item.story for alert in alerts} - {story}
+    (under,) = [d for d in await river.deliveries() if f"{gone}" in d.content]
+
+    answer = await river.asks(f"mutestory {gone}", message=under.parts[0].receipt)
+    assert await _muted(river) == {story}
+    assert isinstance(answer, Reply)
+    undo = answer.buttons[0][0]
+    await river.asks(f"{undo.command} {undo.rest}", message="another message")
+    assert await _muted(river) == set()
+
+
+async def _muted(river: River) -> set[str]:
+    async with river.database.read() as tx:
+        rows = await tx.execute(select(story_mutes.c.story).where(story_mutes.c.until > river.clock.now()))
+        return set(rows.scalars())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digests.model import Alert, Digest
+from digests.model import Alert, DeliveryKind, Digest
 from tests.river import BOZDALIEV, EVENTS, LENA, PEOPLE, River, running_river
 
 HOUR = timedelta(hours=1)
@@ -49,6 +49,42 @@ async def test_every_event_is_told_once_and_every_slot_answered_once(
         slots = [digest.slot for digest in digests]
         assert len(set(slots)) == len(slots)
         assert all(earlier.until <= later.since for earlier, later in pairwise(digests))
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=3), timedelta(days=400)], ids=["days", "more than a year"])
+async def test_a_clock_that_was_far_ahead_for_a_look_silences_nobody_when_it_is_put_back(
+    either: River, ahead: timedelta
+) -> None:
+    await either.opens(LENA, *PEOPLE)
+    await either.clock.advance(ahead)
+    await either.flows()
+    await either.clock.advance(-ahead)
+    await either.flows()
+    either.publishes(EVENTS[0])
+    await either.flows()
+    assert [type(message) for message in await either.told()][-1] is Alert
+    for _ in range(4):
+        await either.passes(days=1)
+    slots = [message.slot for message in await either.told() if isinstance(message, Digest)]
+    assert len(set(slots)) == len(slots)
+    # What was told ahead of its time stays told; all else comes when its day has come.
+    assert {f"daily-2026-11-{day}@08:00" for day in (24, 25, 26, 27)} <= set(slots)
+
+
+async def test_what_waits_waits_no_longer_when_the_clock_is_put_back(river: River) -> None:
+    await river.opens(LENA, BOZDALIEV)
+    await river.clock.advance(HOUR)
+    river.publishes(EVENTS[0])
+    await river.flows()
+    await river.clock.advance(-HOUR + MINUTE)
+    await river.engine.write_due()
+    (alert,) = [delivery for delivery in await river.deliveries() if delivery.of is DeliveryKind.ALERT]
+    assert alert.not_before <= river.clock.now()
+    river.publishes("A parcel with winter clothes was passed on to Arslan Bozdaliev in the prison in Rostov.")
+    await river.passes(minutes=3)
+    await river.flows()
+    await river.passes(minutes=3)
+    assert len(await river.told()) == 2
 
 
 _A_TICK_A_SECOND = pytest.param(1, marks=pytest.mark.slow)

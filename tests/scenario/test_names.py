@@ -149,6 +149,18 @@ async def test_of_an_article_with_several_names_the_button_asks_whom_it_is_not(r
     assert [button.words for row in answer.buttons for button in row] == [BOZDALIEV, "Halyna Vitrolom"]
 
 
+async def test_a_judgement_that_was_undone_is_undone_twice_in_plain_words(river: River) -> None:
+    await river.opens(LENA, BOZDALIEV)
+    await _publishes(river, GOAL)
+    alert = await _last_alert(river)
+    await _says_not_them(river, alert)
+    meant = f"{alert.item.sentences[0].article} {alert.item.names[0].name}"
+
+    said = [await river.asks(f"themagain {meant}") for _ in range(2)]
+
+    assert [answer.lines[0].key for answer in said if isinstance(answer, Reply)] == ["judge.undone", "judge.not_judged"]
+
+
 async def test_a_judgement_of_what_is_gone_says_so(river: River) -> None:
     await river.opens(LENA, BOZDALIEV)
     for asked in ("notthem", "themagain"):

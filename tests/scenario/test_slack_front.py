@@ -240,10 +240,24 @@ async def test_while_slack_does_not_say_who_runs_it_nobody_does(office: Office, 
     await office.slack.types_command("C1", "U1", "/haberdar", "alerts off")
     await office.until_kept()
     office.slack.always("users.info", None)
+    await office.clock.advance(timedelta(seconds=5))
     await office.slack.types_command("C1", "U1", "/haberdar", "alerts off")
 
     first, second = await office.until_kept(2)
     assert (first.is_admin, second.is_admin) == (False, True)
+
+
+async def test_where_slack_asks_for_a_wait_nobody_is_asked_about_until_it_is_over(office: Office) -> None:
+    office.slack.always("users.info", Limits(30))
+    for count, user in enumerate(("U1", "U2", "U1"), start=1):
+        await office.slack.types_command("C1", user, "/haberdar", "status")
+        await office.until_kept(count)
+    assert len(office.slack.called("users.info")) == 1
+
+    office.slack.always("users.info", None)
+    await office.clock.advance(timedelta(seconds=30))
+    await office.slack.types_command("C1", "U1", "/haberdar", "status")
+    assert (await office.until_kept(4))[-1].is_admin
 
 
 async def test_without_the_scope_for_it_nobody_is_an_admin_and_slack_is_asked_once_a_minute(office: Office) -> None:
@@ -398,6 +412,32 @@ async def test_a_start_while_slack_is_away_waits_for_it(method: str) -> None:
         await slack.says("U2", "Арслан Боздалієв")
 
         assert [request.rest for request in await office.until_kept()] == ["Арслан Боздалієв"]
+
+
+async def test_a_socket_is_asked_for_no_sooner_than_slack_wants() -> None:
+    slack = FakeSlack()
+    slack.always("apps.connections.open", Limits(3))
+    async with start_office(slack):
+        begun = asyncio.get_running_loop().time()
+        await slack.until(lambda: len(slack.called("apps.connections.open")) == 1)
+        slack.always("apps.connections.open", None)
+        await slack.until(lambda: slack.sockets > 0)
+        assert asyncio.get_running_loop().time() - begun >= 2.9
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled"])
+async def test_whatever_slack_gives_as_the_reason_a_socket_that_ends_is_replaced(office: Office, reason: str) -> None:
+    await office.slack.disconnects(reason)
+    await office.slack.says("U2", "Арслан Боздалієв")
+
+    assert [request.rest for request in await office.until_kept()] == ["Арслан Боздалієв"]
+
+
+async def test_a_channel_whose_id_changes_is_followed(office: Office) -> None:
+    await office.slack.event({"type": "channel_id_changed", "old_channel_id": "G1", "new_channel_id": "C1"})
+
+    (request,) = await office.until_kept()
+    assert (request.command, request.chat, request.rest) == (".moved", "slack:T1/G1", "slack:T1/C1")
 
 
 async def test_an_address_that_opens_no_socket_is_given_up_for_another() -> None:

@@ -244,6 +244,19 @@ async def test_a_press_whose_clock_cannot_be_stopped_is_kept_all_the_same(town: 
         await town.hears("names all", "names all")
 
 
+async def test_a_press_that_asks_nothing_stops_turning_too(town: Town) -> None:
+    town.fake.opens(_PERSON)
+    pressed = {"from": {"id": _PERSON, "is_bot": False, "first_name": "A"}, "chat_instance": "1"}
+    async with town.front():
+        odd: tuple[dict[str, object], ...] = ({"game_short_name": "chess"}, {"data": ".moved telegram:1"}, {"data": 5})
+        for number, asked in enumerate(odd):
+            town.fake._queries.add(f"{number}")
+            town.fake.updates({"callback_query": {**pressed, "id": f"{number}", **asked}})
+        await town.fake.until(lambda: len(town.fake.toasts) == 3)
+    assert sorted(town.fake.toasts) == ["0", "1", "2"]
+    assert town.inbox.kept == []
+
+
 # Rights ----------------------------------------------------------------------------------------------------------
 
 

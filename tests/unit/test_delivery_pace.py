@@ -198,6 +198,25 @@ def test_a_resting_lane_lets_nothing_leave() -> None:
     assert pace.wait(chat(), ANSWER, NOW) == seconds(9)
 
 
+@pytest.mark.parametrize(
+    "by", [seconds(0.5), timedelta(hours=1), timedelta(days=400)], ids=["a little", "an hour", "far"]
+)
+def test_a_clock_that_is_put_back_lengthens_no_wait_and_shortens_none(by: timedelta) -> None:
+    pace, kinds = Pace(), (ALERT, ANSWER)
+    for number in range(3):
+        pace.took(chat(f"{number}"), ANSWER, NOW)
+        pace.took(chat(f"{number}"), ALERT, NOW)
+        pace.departs(NOW)
+    pace.hold(ChatId("1"), NOW + seconds(300))
+    pace.rest(NOW + seconds(7))
+    waits = [pace.wait(chat(f"{number}"), kind, NOW) for number in range(4) for kind in kinds]
+    door = pace.departs(NOW)
+
+    pace.put_back(by)
+    assert [pace.wait(chat(f"{number}"), kind, NOW - by) for number in range(4) for kind in kinds] == waits
+    assert door <= pace.departs(NOW - by) <= seconds(1)
+
+
 def test_the_memory_of_chats_stays_bounded() -> None:
     pace, now = Pace(), NOW
     for number in range(25_000):

@@ -1,10 +1,10 @@
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
-from digests.schedule.ticks import add_ticks, make_scheduler
+from digests.schedule.ticks import add_ticks, make_scheduler, mind_clock
 
 SOON = timedelta(milliseconds=2)
 
@@ -81,3 +81,40 @@ def test_late_ticks_are_not_dropped_and_missed_ones_are_joined() -> None:
     scheduler = make_scheduler()
     assert scheduler._job_defaults == {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     assert str(scheduler.timezone) == "UTC"
+
+
+async def _at_once(_: timedelta) -> None:
+    await asyncio.sleep(0.01)
+
+
+async def test_ticks_go_on_when_the_clock_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = asyncio.Queue[None]()
+
+    async def tick() -> None:
+        ticks.put_nowait(None)
+
+    class PutBack(datetime):
+        by = timedelta()
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "PutBack":
+            return cls.fromtimestamp((datetime.now(UTC) - cls.by).timestamp(), tz)
+
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", PutBack)
+    scheduler = make_scheduler()
+    add_ticks(scheduler, {"poll": (tick, timedelta(milliseconds=50))})
+    scheduler.start()
+    try:
+        await asyncio.wait_for(ticks.get(), 10)
+        PutBack.by = timedelta(hours=1)
+        await asyncio.sleep(0.2)
+        late = scheduler.get_jobs()[0].next_run_time - PutBack.now(UTC)
+        assert late > timedelta(minutes=59)
+        minding = asyncio.create_task(mind_clock(scheduler, lambda: PutBack.now(UTC), _at_once))
+        while not ticks.empty():
+            ticks.get_nowait()
+        for _ in range(3):
+            await asyncio.wait_for(ticks.get(), 10)
+        minding.cancel()
+    finally:
+        scheduler.shutdown(wait=False)

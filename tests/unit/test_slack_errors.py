@@ -70,6 +70,10 @@ def test_a_code_of_slack_has_one_meaning(code: str, outcome: Outcome) -> None:
 
 ANSWERS: list[tuple[str, Exception, Outcome]] = [
     ("429 with seconds", said("ratelimited", 429, {"Retry-After": "43838"}), TryLater(timedelta(seconds=43838))),
+    ("429 with parts of a second", said("ratelimited", 429, {"Retry-After": "1.5"}), TryLater(timedelta(seconds=1.5))),
+    ("429 beyond counting", said("ratelimited", 429, {"Retry-After": "9" * 17}), TryLater(timedelta(days=30))),
+    ("429 with nothing", said("ratelimited", 429, {"Retry-After": "0"}), TryLater()),
+    ("429 below nothing", said("ratelimited", 429, {"Retry-After": "-1"}), TryLater()),
     ("429 without seconds", said("ratelimited", 429), TryLater()),
     ("429 with a date", said("ratelimited", 429, {"Retry-After": "Mon, 23 Nov 2026 10:00:00 GMT"}), TryLater()),
     ("429 of a proxy", no_json(429, {"Retry-After": "7"}), TryLater(timedelta(seconds=7))),

@@ -82,6 +82,7 @@ NOTHING: list[tuple[str, dict[str, Any]]] = [
     ("another's coming", event(type="member_joined_channel", channel="C1", user="U2")),
     ("an event without a place", event(type="channel_archive")),
     ("an event of another kind", event(type="reaction_added", channel="C1", user="U1")),
+    ("a move to nowhere", event(type="channel_id_changed", old_channel_id="G1")),
     ("no event at all", {"type": "event_callback", "event_id": "Ev1", "event": None}),
     ("a command without a trigger", command(trigger_id=None)),
     ("a dialog", {"type": "view_submission", "trigger_id": "t-1"}),
@@ -112,6 +113,13 @@ def test_what_befell_a_channel_is_a_request_of_its_own(kind: str, user: str | No
 
     assert found is not None
     assert (found.command, found.rest, found.channel, found.update) == (asked, why, "C1", "Ev1")
+
+
+def test_a_channel_whose_id_changes_moves() -> None:
+    found = read_update(event(type="channel_id_changed", old_channel_id="G1", new_channel_id="C9"), BOT)
+
+    assert found is not None
+    assert (found.command, found.rest, found.channel, found.user) == (".moved", "C9", "G1", "")
 
 
 @pytest.mark.parametrize(
