@@ -158,8 +158,8 @@ class Desk:
         return await look_up(self._tx, self._matcher, asked, lists, limit=limit)
 
     async def search(self, words: str, *, limit: int = 10) -> tuple[Sentence, ...]:
-        """Return sentences of stored articles that hold all the words, newest first."""
-        return await search_words(self._tx, words, limit=limit)
+        """Return sentences of stored articles that hold all that is asked, newest first; days are the chat's."""
+        return await search_words(self._tx, words, limit=limit, zone=ZoneInfo(self._mine().zone))
 
     async def status(self) -> ChatStatus:
         """Return what the chat should know of its own service."""
@@ -255,6 +255,16 @@ class Desk:
         if wrong is None:
             raise AskError("retract.unknown", asked=f"{known_as} {place}"[:60])
         return await retract(self._teller, *wrong)
+
+    async def part(self, known_as: str, place: int) -> int:
+        """Let what a delivery's n-th item, an article or a piece of news told be a story of its own.
+
+        Return of how many pieces of news. Raises `AskError("part.unknown", asked=...)`.
+        """
+        found = await told_as(self._teller, known_as, place)
+        if found is None or await Stories(self._tx).part(found[0]) is None:
+            raise AskError("part.unknown", asked=f"{known_as} {place}"[:60])
+        return len(found[0])
 
     async def set_language(self, language: str) -> Chat:
         """Set the language of our own words."""

@@ -142,6 +142,9 @@ class Engine:
 
     async def _follow_names(self) -> None:
         """Let the worker look for the names that are watched now; only those that came since are read."""
+        async with self.database.read() as tx:
+            parted = await Stories(tx).parted()
+        await self.matcher.follow(parted)
         since = await self.matcher.version()
         async with self.database.read() as tx:
             # The version first: what is committed between the two queries is then read once more, never overlooked.
@@ -200,6 +203,7 @@ class Engine:
             patterns = await stories.watched_patterns()
             return Memory(
                 version=await Lists(tx).version(),
+                parted=await stories.parted(),
                 patterns=patterns,
                 surname_use=await stories.surname_use(),
                 placed=tuple(await stories.recent_features(since)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,6 +25,7 @@ from digests.names.book import guess_kind, name_in, propose
 from digests.names.fold import fold
 from digests.names.match import candidate_keys
 from digests.names.same import Directory, Likeness
+from digests.seek import read_sought
 from digests.store.articles import searchable
 from digests.store.search import Search
 from digests.store.stories import Stories
@@ -115,12 +117,15 @@ async def search_mentions(
     return tuple((mention, article) for article, one in zip(articles, found, strict=True) for mention in one.mentions)
 
 
-async def search_words(tx: AsyncConnection, words: str, *, limit: int) -> tuple[Sentence, ...]:
-    """Return a sentence of each stored article that holds all the words (their beginnings), newest article first."""
-    folded = searchable(words).split()
+async def search_words(tx: AsyncConnection, asked: str, *, limit: int, zone: tzinfo = UTC) -> tuple[Sentence, ...]:
+    """Return a sentence of each stored article that holds all that is asked (see `digests/seek.py`), newest first."""
+    sought = read_sought(asked, zone=zone)
+    folded = sought.every_word
     if not folded:
         return ()
-    articles = await Search(tx).find(folded, limit)
+    search = Search(tx)
+    where = await search.only(outlet=sought.outlet, language=sought.language, since=sought.since, until=sought.until)
+    articles = await search.find(sought.words, limit, phrases=sought.phrases, where=where)
     return tuple(quote(article, _best_sentence(article, folded)) for article in articles)
 
 

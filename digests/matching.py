@@ -43,6 +43,7 @@ class Memory:
 
     Attributes:
         version: Of the names that are watched, as `Lists.version` counts.
+        parted: How many times stories were taken apart.
         patterns: Of every watched name.
         surname_use: What the stream taught.
         placed: Features, place and news of the articles inside the window, oldest first.
@@ -50,6 +51,7 @@ class Memory:
     """
 
     version: int = 0
+    parted: int = 0
     patterns: tuple[Pattern, ...] = ()
     surname_use: Mapping[str, int]
     placed: tuple[tuple[str, Placement, News | None], ...] = ()
@@ -102,6 +104,7 @@ class Matcher:
         self._process: Popen[bytes] | None = None
         self._pipe: Connection | None = None
         self._version = 0
+        self._parted = 0
         self._watched: set[PatternId] = set()
 
     async def place(self, articles: Sequence[Article]) -> tuple[Worked, ...]:
@@ -135,6 +138,12 @@ class Matcher:
         async with self._lock:
             await self._start()
             return self._version
+
+    async def follow(self, parted: int) -> None:
+        """Let the memory of stories be read anew where one was taken apart since it was read."""
+        async with self._lock:
+            if self._process is not None and self._parted != parted:
+                self._kill()
 
     def compare(self, wanted: Set[PatternId]) -> tuple[Set[PatternId], Set[PatternId]]:
         """Return which patterns the worker does not look for yet, and which it need not look for any more."""
@@ -207,6 +216,7 @@ class Matcher:
             theirs.close()
         self._process, self._pipe = process, ours
         self._version, self._watched = memory.version, {pattern.id for pattern in memory.patterns}
+        self._parted = memory.parted
         try:
             await self._exchange("load", memory)
         except MatcherError as error:

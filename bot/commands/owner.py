@@ -42,6 +42,20 @@ async def retract(ask: Ask) -> Reply:
     return Reply.words("retract.done" if chats else "retract.nowhere", n=str(chats))
 
 
+@command("part", "ID", changes=True, owner=True)
+async def part(ask: Ask) -> Reply:
+    """Take apart what fell into one story and is two: what this told is a story of its own from now on."""
+    if not ask.rest:
+        return Reply.words("part.ask", slash=ask.slash)
+    known_as, _, place = ask.rest.partition(" ")
+    number = int(place) if place.isdecimal() and len(place) < 4 else 1
+    try:
+        pieces = await ask.desk.part(known_as, number)
+    except AskError:
+        raise AskError("part.unknown", asked=ask.rest[:60]) from None
+    return Reply.words("part.done", n=str(pieces))
+
+
 @command("deliveries", "3d", owner=True)
 async def deliveries(ask: Ask) -> Reply:
     """Return the ledger: how many were sent, wait or are parked, and each that is not sent, the newest first."""

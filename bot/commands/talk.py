@@ -59,5 +59,5 @@ _HELP = Button(words="button.help", command="help")
 _ORDER = (
     *("watch", "unwatch", "names", "who", "search", "digest", "when", "alerts", "quiet", "urgent", "mute", "unmute"),
     *("silence", "zone", "language", "status", "settings", "pause", "resume", "forget"),
-    *("sources", "source", "invite", "deliveries", "retract", "help", "start"),
+    *("sources", "source", "invite", "deliveries", "retract", "part", "help", "start"),
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, text, update
+from sqlalchemy import delete, func, insert, literal, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.model import (
@@ -16,9 +16,12 @@ from digests.model import (
     Pattern,
     PatternId,
     Placement,
+    Reason,
     Stage,
     StoryId,
+    make_id,
 )
+from digests.store.marks import Marks
 from digests.store.news import NEWS_LOCK, mentions_in, news_where
 from digests.store.rows import (
     ARTICLE_COLUMNS,
@@ -46,6 +49,8 @@ from digests.store.tables import (
 from digests.store.upsert import add_new, batches, put
 
 _MICROSECOND = timedelta(microseconds=1)
+PARTED_VERSION = "stories_parted"
+"""The counter that is raised whenever a person takes a story apart; the service that places looks at it."""
 
 
 class Stories:
@@ -100,6 +105,34 @@ class Stories:
         if not found:
             return None
         return tuple(piece.id for piece in found), tuple({name: None for piece in found for name in piece.names})
+
+    async def part(self, of_news: Sequence[NewsId]) -> StoryId | None:
+        """Let the articles of this news be a story of their own, with their copies and editions; None if they are.
+
+        What was told of them stays told, and whoever muted the whole has muted both. No article joins the two again.
+        """
+        moved = await self._printed(of_news)
+        whole = moved[0].story if moved else None
+        moved = [row for row in moved if row.story == whole]
+        ids = [row.id for row in moved]
+        stay = select(func.count()).where(story_articles.c.story == whole, story_articles.c.article.not_in(ids))
+        if whole is None or not await self._tx.scalar(stay):
+            return None
+        parted = StoryId(make_id("story", ids[0], "parted"))
+        row = {"id": parted, "title": moved[0].title, "opened_at": moved[0].at, "last_at": moved[-1].at}
+        await put(self._tx, stories, [row])
+        why = reason_json(Reason(key="parted"))
+        mine = story_articles.c.article.in_(ids)
+        await self._tx.execute(update(story_articles).where(mine).values(story=parted, reason=why))
+        await self._tx.execute(update(news).where(news.c.article.in_(ids)).values(story=parted))
+        muted = select(story_mutes.c.chat, literal(parted), story_mutes.c.until).where(story_mutes.c.story == whole)
+        await self._tx.execute(insert(story_mutes).from_select(["chat", "story", "until"], muted))
+        await Marks(self._tx).count_up(PARTED_VERSION)
+        return parted
+
+    async def parted(self) -> int:
+        """Return how many times stories were taken apart."""
+        return await Marks(self._tx).counter(PARTED_VERSION)
 
     async def has(self, story: StoryId) -> bool:
         """Tell whether there is such a story: one that joined another is no more."""
@@ -209,6 +242,20 @@ class Stories:
         return found
 
     # ----------------------------------------------------------------------------------------------------------------
+
+    async def _printed(self, of_news: Sequence[NewsId]) -> Sequence[Any]:
+        """Return the articles of this news with their copies and editions, and the story of each, oldest first."""
+        told_of = select(news.c.article).where(news.c.id.in_(of_news))
+        same = select(articles.c.source, articles.c.identity).where(articles.c.id.in_(told_of))
+        theirs = or_(
+            articles.c.id.in_(told_of),
+            articles.c.copy_of.in_(told_of),
+            tuple_(articles.c.source, articles.c.identity).in_(same),
+        )
+        at = func.coalesce(articles.c.published_at, articles.c.fetched_at)
+        query = select(articles.c.id, articles.c.title, at.label("at"), story_articles.c.story).where(theirs)
+        query = query.join(story_articles, story_articles.c.article == articles.c.id).order_by(at, articles.c.row)
+        return (await self._tx.execute(query)).all()
 
     async def _learn(self, found: Found) -> None:
         counts: dict[str, int] = {}

@@ -51,6 +51,7 @@ _REGION_SOUNDS = 4
 # Shorter words join others.
 _TELLING_LETTERS = 4
 
+_STEM_OF = itemgetter(Word._fields.index("stem"))
 _Key = TypeVar("_Key", int, str)
 
 
@@ -266,13 +267,13 @@ def shingles(words: Sequence[Word]) -> tuple[int, ...]:
 def _weighted_words(words: Sequence[Word], lead_end: int) -> tuple[tuple[int, float], ...]:
     """Return hashed beginnings of words; names and numbers, and what stands in the lead, weigh more."""
     best: dict[int, float] = {}
-    for word in words:
-        if word.stem:
-            weight = _NAME_WEIGHT if word.capital or word.folded[0].isdigit() else 1.0
-            weight = 2.0 * weight if word.start < lead_end else weight
-            if best.get(word.stem, 0.0) < weight:
-                best[word.stem] = weight
-    counts = Counter(word.stem for word in words)
+    for folded, _, capital, _, stem, start, _ in words:
+        if stem:
+            weight = _NAME_WEIGHT if capital or folded[0].isdigit() else 1.0
+            weight = 2.0 * weight if start < lead_end else weight
+            if best.get(stem, 0.0) < weight:
+                best[stem] = weight
+    counts = Counter(map(_STEM_OF, words))
     weights = {key: weight * _DAMPED[min(counts[key], len(_DAMPED) - 1)] for key, weight in best.items()}
     return _heaviest(weights, _MOST_WORDS)
 

@@ -20,6 +20,8 @@ _NUMBER_WORTH = 1.0
 _PAUSE_WORTH = 1.0  # each half day of silence: what is written after a pause is seldom the same again
 _PAUSE_HOURS = 12.0
 _LONGEST_PAUSE = 3.0
+# After so many, other words in a language that told the story are news: what ends an affair has few ideas of its own.
+_SILENCE = 3.5
 _MOST_IDEAS = (3, 2)
 _ENOUGH = 3.25
 
@@ -223,7 +225,9 @@ def _new_fact(features: Features, told: Told) -> Reason | None:
     says_else = unseen is not None and unseen >= _OTHER_WORDS and (is_late or not ideas <= told.keys)
     changed = unseen is not None and unseen < _OTHER_WORDS and bool(numbers)
     counts = _counts_more(features, told, ideas)
-    if worth < _ENOUGH and not (says_else or changed or counts) and _is_shown_told(features, told, ideas, unseen):
+    breaks_silence = unseen is not None and unseen >= _OTHER_WORDS and _half_days(features, told) >= _SILENCE
+    is_told = worth < _ENOUGH and not (says_else or changed or counts or breaks_silence)
+    if is_told and _is_shown_told(features, told, ideas, unseen):
         return None
     return Reason(key="number", fields=(("number", numbers[0]),)) if numbers else Reason(key="fact")
 
@@ -274,10 +278,14 @@ def _tells_of_a_later_day(features: Features, told: Told) -> bool:
 
 
 def _pause(features: Features, told: Told) -> float:
+    return min(_half_days(features, told), _LONGEST_PAUSE)
+
+
+def _half_days(features: Features, told: Told) -> float:
+    """Return for how many half days the story was silent."""
     if told.last_at is None:
         return 0.0
-    hours = (features.at - told.last_at).total_seconds() / 3_600
-    return min(max(hours, 0.0) / _PAUSE_HOURS, _LONGEST_PAUSE)
+    return max((features.at - told.last_at).total_seconds() / 3_600, 0.0) / _PAUSE_HOURS
 
 
 def _day_of(at: datetime) -> Callable[[str], date | None]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import repeat, starmap
+from operator import add
 from typing import NamedTuple
 from zlib import crc32
 
@@ -16,8 +18,8 @@ _LONGEST = 60
 # Words are cut to so many letters where endings are long; in Russian this won 4 to 7 points of F1.
 _STEM = 6
 _FEWEST_LETTERS = 3
-# Hardly a beginning in the tables has fewer letters; most words of a text begin like none of them.
-_HEAD = 3
+# So many different words are remembered with what they may begin, for each language and set of tables.
+_REMEMBERED = 20_000
 
 
 class Word(NamedTuple):
@@ -70,7 +72,8 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> list[Word]:
     stop = len(text) if end is None else end
     spans = [match.span() for match in _WORD.finditer(text, start, stop)]
     # Hundreds of thousands of words a minute: made as the tuples they are, past the constructor's argument names.
-    return [tuple.__new__(Word, (*_known(text[here:there]), here, there)) for here, there in spans]
+    known = map(_known, map(text.__getitem__, starmap(slice, spans)))
+    return list(map(tuple.__new__, repeat(Word), map(add, known, spans)))
 
 
 @lru_cache(maxsize=40_000)
@@ -98,16 +101,14 @@ def find_phrases(table: str, words: Sequence[Word], language: str | None) -> tup
 def find_in_tables(tables: tuple[str, ...], words: Sequence[Word], language: str | None) -> tuple[tuple[Hit, ...], ...]:
     """Return what each of several tables says of the words, which are gone through once."""
     column = language if language in _COLUMNS else ""
-    heads = _heads(tables, column)
+    starting = _openings(tables, column)
     hits: list[list[Hit]] = [[] for _ in tables]
     barred: list[list[Hit]] = [[] for _ in tables]
     for at, word in enumerate(words):
-        folded = word.folded
-        if folded[:_HEAD] in heads or folded[: _HEAD - 1] in heads:
-            for table, phrase in _starting(tables, column, folded):
-                if _follows(phrase, words, at):
-                    hit = Hit(phrase.key, at, at + len(phrase.parts) - 1)
-                    (barred if phrase.bars else hits)[table].append(hit)
+        for table, phrase in starting[word[0]]:
+            if _follows(phrase, words, at):
+                hit = Hit(phrase.key, at, at + len(phrase.parts) - 1)
+                (barred if phrase.bars else hits)[table].append(hit)
     return tuple(_unbarred(found, bars) for found, bars in zip(hits, barred, strict=True))
 
 
@@ -127,18 +128,24 @@ def _crosses(hit: Hit, bar: Hit) -> bool:
     return hit.key == bar.key and hit.first <= bar.last and bar.first <= hit.last
 
 
-@lru_cache(maxsize=40_000)
-def _starting(tables: tuple[str, ...], column: str, word: str) -> tuple[tuple[int, _Phrase], ...]:
-    """Return the phrases that the word may begin, each with the place of its table."""
-    index = _index(tables, column)
-    likely = [entry for length in range(1, len(word) + 1) for entry in index.get(word[:length], ())]
-    return tuple(entry for entry in likely if entry[1].parts[0].fits(word))
+class _Openings(dict[str, tuple[tuple[int, _Phrase], ...]]):
+    """The phrases that a word may begin, each with the place of its table: looked up once a word."""
+
+    def __init__(self, index: dict[str, tuple[tuple[int, _Phrase], ...]]) -> None:
+        super().__init__()
+        self._index = index
+
+    def __missing__(self, word: str) -> tuple[tuple[int, _Phrase], ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        likely = [entry for length in range(1, len(word) + 1) for entry in self._index.get(word[:length], ())]
+        self[word] = found = tuple(entry for entry in likely if entry[1].parts[0].fits(word))
+        return found
 
 
 @lru_cache(maxsize=64)
-def _heads(tables: tuple[str, ...], column: str) -> frozenset[str]:
-    """Return the first letters of all phrases; of shorter ones these."""
-    return frozenset(text[:_HEAD] for text in _index(tables, column))
+def _openings(tables: tuple[str, ...], column: str) -> _Openings:
+    return _Openings(_index(tables, column))
 
 
 @lru_cache(maxsize=64)

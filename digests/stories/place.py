@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import TypeVar
 
 from digests.model import PatternId, Placement, Reason, StoryId, make_id
@@ -18,7 +19,7 @@ _WORTH = {"w": 1.6, "s": 3.8, "c": 1.9, "n": 3.0, "d": 0.5, "t": 0.3}
 _WORDS_WORTH = 3.0
 # So much joins, by whether a watched name could speak for it, and whether the story was told in this language before:
 # then words must agree as well.
-_JOINS = {(True, False): 2.2, (True, True): 4.5, (False, False): 1.4, (False, True): 3.1}
+_JOINS = {(True, False): 2.2, (True, True): 4.2, (False, False): 1.4, (False, True): 3.1}
 # Watched names in both leads, and none of them the same: two affairs, however alike.
 _OTHER_PEOPLE = 1.9
 # One watched person in both leads: follow-ups of one affair share little else.
@@ -30,6 +31,9 @@ _NAMES_NOBODY = 0.3
 # The leads have no idea in common: one person, two events. Where nobody watched is named it tells less.
 _OTHER_EVENT = 1.7
 _OTHER_IDEAS = 0.9
+# Something happened to one person in both: held, charged, tried and freed is one affair, whatever else is told.
+_SAME_FATE = 1.5
+_CUSTODY = frozenset({"cappeal", "ccharge", "ccourt", "cdetain", "cprison", "crelease", "csearch", "csentence"})
 # Two districts: towns of one name, and nothing outweighs it.
 _OTHER_PLACE = 4.0
 # A month later the same names and words are more often another affair.
@@ -67,7 +71,9 @@ class StoryMemory:
     people: set[str] = field(default_factory=set)
     ideas: set[str] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
+    fates: set[PatternId] = field(default_factory=set)
     is_roundup: bool = False
+    is_parted: bool = False
     titles: list[frozenset[str]] = field(default_factory=list)
 
     def add(self, features: Features) -> None:
@@ -84,12 +90,13 @@ class StoryMemory:
         self.people.update(features.people)
         self.ideas.update(_ideas(features))
         self.regions.update(features.regions)
+        self.fates.update(_fates(features))
         self.is_roundup = self.is_roundup or features.is_roundup
         self.titles = [*self.titles, _title(features.title)][-_TITLES:]
 
     def know_as(self, name: PatternId, before: PatternId) -> bool:
         """Let a watched name stand where the name stands that it was before; say whether that was anywhere."""
-        for names in (self.leads, self.bodies):
+        for names in (self.leads, self.bodies, self.fates):
             if before in names:
                 names.add(name)
         return self.keys.copy(f"w{before}", f"w{name}")
@@ -107,6 +114,7 @@ class StoryMemory:
         self.people |= other.people
         self.ideas |= other.ideas
         self.regions |= other.regions
+        self.fates |= other.fates
         self.titles = [*self.titles, *other.titles][-_TITLES:]
 
 
@@ -153,12 +161,13 @@ class StoryIndex:
         ranked = sorted(votes.items(), key=lambda pair: (-pair[1], pair[0]))
         return [self._stories[story] for story, _ in ranked[:_CANDIDATES]]
 
-    def add(self, features: Features, story: StoryId) -> None:
-        """Put an article into a story, opening it if it is not remembered."""
+    def add(self, features: Features, story: StoryId, *, is_parted: bool = False) -> None:
+        """Put an article into a story, opening it if it is not remembered; one that was parted joins no other."""
         memory = self._stories.get(story)
         if memory is None:
             memory = self._stories[story] = StoryMemory(story, features.at, features.at)
         memory.add(features)
+        memory.is_parted = memory.is_parted or is_parted
         words, keys = self.weigh(features)
         _enter(self._by_word, words, story)
         _enter(self._by_key, keys, story)
@@ -178,8 +187,8 @@ class StoryIndex:
 
     def learn(self, features: Features) -> None:
         """Count an article's words and keys, which makes them less telling."""
-        self.word_rarity.learn(word for word, _ in features.words)
-        self.key_rarity.learn(key for key, _ in _with_names(features))
+        self.word_rarity.learn(map(itemgetter(0), features.words))
+        self.key_rarity.learn(map(itemgetter(0), _with_names(features)))
         self._weighed = None
 
     def forget(self, before: datetime) -> None:
@@ -195,7 +204,7 @@ def place(features: Features, index: StoryIndex) -> Placement:
     A round-up recalls many events: it joins none of them, and nothing joins it.
     """
     candidates = [] if features.is_roundup else [story for story in index.candidates(features) if not story.is_roundup]
-    alike = [(_likeness(features, story, index), story) for story in candidates]
+    alike = [(_likeness(features, story, index, may_rule_out=True), story) for story in candidates]
     alike = sorted((pair for pair in alike if pair[0].score >= 1.0), key=lambda pair: -pair[0].score)
     if not alike:
         story_id = StoryId(make_id("story", features.article))
@@ -220,9 +229,12 @@ def _are_one(story: StoryMemory, other: StoryMemory, both: Features) -> bool:
     """Say whether nothing speaks against two stories' being one, now that an article is like both.
 
     All three are about one watched person, neither story about another besides whom the other lacks; the article has
-    an idea of each, and they lie in no two districts. Two arrests on one day with one lawyer stay two.
+    an idea of each, and they lie in no two districts. Two arrests on one day with one lawyer stay two, and so does what
+    a person took apart.
     """
     people, others = story.leads - story.bodies, other.leads - other.bodies
+    if story.is_parted or other.is_parted:
+        return False
     if not (people <= others or others <= people) or (people & others).isdisjoint(both.sure):
         return False
     apart = story.regions and other.regions and story.regions.isdisjoint(other.regions)
@@ -238,17 +250,24 @@ def likeness(features: Features, other: Features, index: StoryIndex) -> Likeness
     return _likeness(features, story, index)
 
 
-def _likeness(features: Features, story: StoryMemory, index: StoryIndex) -> Likeness:
+def _likeness(features: Features, story: StoryMemory, index: StoryIndex, *, may_rule_out: bool = False) -> Likeness:
+    """Return how much an article is like a story; 0 at once where even the same words could not join it, if asked."""
     words, keys = index.weigh(features)
     likes = story.keys.likes(keys, index.key_rarity)
     worth = {kind: _WORTH[kind] * like for kind, like in likes.items()}
     told = story.words.get(features.language)
-    by_words = _WORDS_WORTH * told.cosine(words, index.word_rarity) if told else 0.0
     by_names = worth.get("w", 0.0) + worth.get("s", 0.0)
     names_somebody = bool("w" in likes or features.sure or story.leads)
     joins = _JOINS[names_somebody, told is not None]
-    score = (sum(worth.values()) + by_words - _strangeness(features, story)) / joins
-    return Likeness(max(0.0, score) * _faded(features, story), "words" if by_words >= by_names else "names")
+    said, strange = sum(worth.values()), _strangeness(features, story)
+    if may_rule_out and said + (_WORDS_WORTH if told else 0.0) - strange < joins:
+        return Likeness(0.0, "names")
+    by_words = _WORDS_WORTH * told.cosine(words, index.word_rarity) if told else 0.0
+    spoken = said + by_words - strange
+    score = max(0.0, spoken / joins) * _faded(features, story)
+    if score >= 1.0 and _is_other_of_series(features, story):
+        score = max(0.0, (spoken - _OTHER_OF_SERIES) / joins) * _faded(features, story)
+    return Likeness(score, "words" if by_words >= by_names else "names")
 
 
 def _faded(features: Features, story: StoryMemory) -> float:
@@ -260,10 +279,18 @@ def _strangeness(features: Features, story: StoryMemory) -> float:
     """Return what speaks against one event: other people or another district in the leads, and no idea in common."""
     ideas = _ideas(features)
     other_event = _OTHER_EVENT if features.sure or story.leads else _OTHER_IDEAS
-    other_event *= bool(ideas) and ideas.isdisjoint(story.ideas)
+    same_fate = _is_of_one_fate(features, story, ideas)
+    other_event *= bool(ideas) and ideas.isdisjoint(story.ideas) and not same_fate
     other_region = bool(features.regions and story.regions) and story.regions.isdisjoint(features.regions)
-    other_of_series = _OTHER_OF_SERIES * _is_other_of_series(features, story)
-    return _otherness(features, story) + other_event + _OTHER_PLACE * other_region + other_of_series
+    stranger = _otherness(features, story) + other_event + _OTHER_PLACE * other_region
+    return stranger - _SAME_FATE * same_fate
+
+
+def _is_of_one_fate(features: Features, story: StoryMemory, ideas: set[str]) -> bool:
+    """Say whether both are about one person to whom something happened, or here at least about courts and custody."""
+    if not ideas.isdisjoint(_CUSTODY):
+        return not story.fates.isdisjoint(features.sure)
+    return not story.fates.isdisjoint(_fates(features))
 
 
 def _is_other_of_series(features: Features, story: StoryMemory) -> bool:
@@ -295,6 +322,9 @@ def _title(title: str) -> frozenset[str]:
 def _otherness(features: Features, story: StoryMemory) -> float:
     if features.sure and story.leads:
         here, there = set(features.sure), story.leads
+        mine, its = _fates(features), story.fates
+        if mine and its and mine.isdisjoint(there) and its.isdisjoint(here):
+            return _OTHER_PEOPLE  # Two clients of one lawyer: it happened to one here, to another there.
         persons = (here - set(features.bodies), there - story.bodies)
         here, there = persons if all(persons) else (here, there)
         return _OTHER_PEOPLE if here.isdisjoint(there) else -_SAME_PEOPLE if all(persons) else 0.0
@@ -305,6 +335,11 @@ def _otherness(features: Features, story: StoryMemory) -> float:
 
 def _ideas(features: Features) -> set[str]:
     return {key for key in features.lead if key[0] == "c"}
+
+
+def _fates(features: Features) -> set[PatternId]:
+    """Return the persons whom title or lead name and to whom something happened, or did not."""
+    return {claim.pattern for claim in features.claims}.intersection(features.sure)
 
 
 def _with_names(features: Features) -> list[tuple[str, float]]:

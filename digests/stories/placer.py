@@ -69,7 +69,7 @@ class Placer:
         self._sweep(known.at)
         self._join(placement)
         self._copies.add(known, placement.copy_of)
-        self._stories.add(known, placement.story)
+        self._stories.add(known, placement.story, is_parted=placement.reason.key == "parted")
         told = self._told.setdefault(placement.story, Told())
         told.add(known, is_news=news is not None)
         self._story_of[known.article] = (placement.story, known.at)

@@ -43,14 +43,14 @@ def shaded(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
     if parsed.asks or _is_unreal(parsed, hit) or _is_recalled(parsed, hit):
         return None
     status = status_of(hit)
-    if status in _LASTING and _beside(parsed, "undo", hit, _BLURS):
-        return None
-    if hit.key.startswith(_MAYBE) and not _is_of_custody(parsed):
+    if hit.key.startswith(_MAYBE) and not any(status_of(other) in _CUSTODY for other in parsed.status):
         return None
     if status is Status.HUNGER_STRIKE and _beside(parsed, "end", hit, _ENDS):
         return None
     if status is Status.SENTENCE and any(cue.last < hit.first for cue in cues_of(parsed, "ask")):
         return None  # What a prosecutor asks for is no term yet.
+    if status in _LASTING and _beside(parsed, "undo", hit, _BLURS):
+        return None
     refuted = _is_refuted(parsed, hit)
     if refuted is None or (refuted and status in (Status.CHARGE, Status.SENTENCE) and cues_of(parsed, "denies")):
         return None  # "He denied the charges": he was charged all the same.
@@ -61,12 +61,8 @@ def shaded(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
 
 
 def status_of(hit: Hit) -> Status:
-    """Return the status that a row of the table stands for, negated or not."""
+    """Return the status that a row of the table stands for, negated or not, sure or not."""
     return Status(hit.key.removeprefix(_NOT).removeprefix(_MAYBE))
-
-
-def _is_of_custody(parsed: ParsedSentence) -> bool:
-    return any(status_of(hit) in _CUSTODY for hit in parsed.status)
 
 
 def _is_unreal(parsed: ParsedSentence, hit: Hit) -> bool:

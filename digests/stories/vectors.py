@@ -23,9 +23,7 @@ class Weighed(Generic[_Token]):
         self.times_rarity: dict[_Token, float]
         self.weights, self.times_rarity = rarity.weighted_twice(vector)
         self.length: float = length(self.weights)
-        ranked = sorted(self.weights.items())
-        ranked.sort(key=itemgetter(1), reverse=True)
-        self.probes: list[_Token] = [token for token, _ in ranked[:_PROBES]]
+        self.probes: list[_Token] = _heaviest(self.weights)
         self._kinds: dict[str, float] | None = None
 
     def kinds(self: "Weighed[str]") -> dict[str, float]:
@@ -57,7 +55,8 @@ class Sum(Generic[_Token]):
         for token, weight in vector:
             weights[token] = weights.get(token, 0.0) + weight
         if len(weights) > 2 * self._limit:
-            ranked = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
+            ranked = sorted(weights.items())
+            ranked.sort(key=itemgetter(1), reverse=True)
             weights = dict(ranked[: self._limit])
         self._sum, self._first = weights, ((), array("f"))
         self._length = self._lengths = None
@@ -102,6 +101,14 @@ class Sum(Generic[_Token]):
         others, theirs = vector.kinds(), self._lengths
         sums = {kind: fsum(parts) for kind, parts in products.items()}
         return {kind: min(1.0, total / (theirs[kind] * others[kind])) for kind, total in sums.items() if total}
+
+
+def _heaviest(weights: dict[_Token, float]) -> list[_Token]:
+    """Return the tokens of most weight, of equal ones the least first; only those that may be among them are sorted."""
+    least = sorted(weights.values())[-_PROBES:][:1]
+    ranked = sorted(pair for pair in weights.items() if pair[1] >= least[0])
+    ranked.sort(key=itemgetter(1), reverse=True)
+    return [token for token, _ in ranked[:_PROBES]]
 
 
 def _packed(vector: Iterable[tuple[_Token, float]]) -> tuple[Sequence[_Token], "array[float]"]:

@@ -28,11 +28,11 @@ def _are_two(one: Quoted, other: Quoted) -> bool:
 
 def _counts_otherwise(one: Quoted, other: Quoted) -> bool:
     shared = {word.status for word in one[1].status} & {word.status for word in other[1].status}
-    numbers = (_numbers(one), _numbers(other))
+    numbers = (numbers_of(one), numbers_of(other))
     return bool(shared) and _are_two(one, other) and all(numbers) and numbers[0].isdisjoint(numbers[1])
 
 
-def _numbers(quoted: Quoted) -> frozenset[str]:
+def numbers_of(quoted: Quoted) -> frozenset[str]:
     """Return the numbers in a sentence, but days of a month: two outlets may speak of two days."""
     text = quoted[1].sentence.text
     keys = placed_keys(text, words_of(text), quoted[0].article.language)

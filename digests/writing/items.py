@@ -21,7 +21,7 @@ from digests.model import (
     WatchedName,
 )
 from digests.stories.status import strongest_first
-from digests.writing.differ import Quoted, denies, differ
+from digests.writing.differ import Quoted, denies, differ, numbers_of
 from digests.writing.pick import Picked, Picker, picker_of
 from digests.writing.share import unique
 
@@ -220,11 +220,22 @@ def _quoted(chosen: Sequence[Quoted], detail: Detail) -> list[Quoted]:
     kept: list[Quoted] = []
     claimed: set[tuple[StatusWord, ...]] = set()
     for telling, picked in chosen:
+        if picked.status and _is_said(telling, picked, kept):
+            continue
         most = 1 if detail is Detail.BRIEF else _MOST_OF_ONE_STATUS if picked.status else _MOST_SENTENCES
         if len(kept) < most or (picked.status and picked.status not in claimed):
             kept.append((telling, picked))
             claimed.add(picked.status)
     return kept[:_MOST_STATUSES]
+
+
+def _is_said(telling: Telling, picked: Picked, kept: Sequence[Quoted]) -> bool:
+    """Say whether the quoted sentences claim each status of this one, and tell each number of it."""
+    if not kept:
+        return False
+    claimed = {word for _, other in kept for word in other.status}
+    numbers = frozenset[str]().union(*(numbers_of(one) for one in kept))
+    return claimed.issuperset(picked.status) and numbers_of((telling, picked)) <= numbers
 
 
 def _other_side(draft: Draft, quoted: Sequence[Quoted]) -> Quoted | None:

@@ -18,6 +18,7 @@ from digests.stories.placer import Placer
 from digests.text import tidy_text
 from tests.bench import clusters, neardup, storypairs, xstories
 from tests.builders import article
+from tests.digest_stream import write_stream
 
 _BENCH = Path(__file__).resolve().parents[2].parent / "shared" / "bench"
 _SEEDS = _BENCH.parent / "seeds"
@@ -110,3 +111,27 @@ def test_one_event_in_many_languages_is_one_story_and_told_once(
     crossed: dict[str, float], key: str, floor: float
 ) -> None:
     assert crossed[key] >= floor
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    folder = tmp_path_factory.mktemp("own")
+    write_stream(folder)
+    xstories.main(["--in", str(folder), "--out", str(folder / "out")])
+    result: dict[str, float] = _scorer(_XSTORIES).score(folder, folder / "out")
+    return result
+
+
+@pytest.mark.parametrize(
+    ("key", "floor"),
+    [
+        ("b3_f1", 0.94),
+        ("cross_lang_pair_f1", 0.90),
+        ("hard_pairs_apart", 1.0),
+        ("news_macro_f1", 0.85),
+        ("digest_score", 0.87),
+        ("grounded", 1.0),
+    ],
+)
+def test_short_texts_over_three_weeks_are_told_as_well(own: dict[str, float], key: str, floor: float) -> None:
+    assert own[key] >= floor

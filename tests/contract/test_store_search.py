@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from digests.look import search_words
 from digests.model import Article
 from digests.names.fold import fold
 from digests.store.articles import Articles
@@ -27,7 +28,7 @@ async def _stored(database: Database) -> None:
     async with database.write() as tx:
         await Sources(tx).add(b.source())
         entries = [
-            b.entry(identity=key, title=title, text=text, published_at=b.NOW.replace(day=i + 1))
+            b.entry(identity=key, title=title, text=text, published_at=b.NOW.replace(day=i + 1), language=key)
             for i, (key, (title, text)) in enumerate(TEXTS.items())
         ]
         await Articles(tx).keep(b.source(), b.reading(*entries), now=b.NOW, silent=False)
@@ -74,6 +75,31 @@ async def test_no_asked_word_is_read_as_an_operator(database: Database, words: s
 async def test_operators_are_searched_as_words(database: Database) -> None:
     assert await find(database, "old NOT library") == []
     assert await find(database, "old OR library") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        pytest.param('"old library"', ["en"], id="a phrase"),
+        pytest.param('"old libr"', ["en"], id="its last word is a beginning"),
+        pytest.param('"library old"', [], id="not in another order"),
+        pytest.param('"OLD house" town', ["en"], id="a phrase of the title, and a word"),
+        pytest.param("«old town»", [], id="words between are no phrase"),
+        pytest.param("bozdali lang:tr", ["tr"], id="a language"),
+        pytest.param("bozdali outlet:steppe", ["tr", "en"], id="an outlet by its beginning"),
+        pytest.param("bozdali outlet:harbour", [], id="another outlet"),
+        pytest.param("bozdali since:2026-11-03", ["tr"], id="from a day on"),
+        pytest.param("bozdali until:2026-11-02", ["en"], id="up to a day, that day within"),
+        pytest.param("bozdali since:yesterday", [], id="what is no day is a word"),
+        pytest.param("lang:tr", [], id="no words asked"),
+        pytest.param('"?!" bozdali', ["tr", "en"], id="a phrase without letters is none"),
+        pytest.param("bozdali lang:' OR 1=1", [], id="a filter is data"),
+    ],
+)
+async def test_what_is_asked_for_can_be_narrowed_down(database: Database, asked: str, found: list[str]) -> None:
+    async with database.read() as tx:
+        sentences = await search_words(tx, asked, limit=10)
+    assert [sentence.url for sentence in sentences] == [f"https://steppe-post.example/{key}" for key in found]
 
 
 async def test_with_any_takes_whole_keys_only(database: Database) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from bot.request import Reply
 from digests.model import Alert, Digest, Item, StoryId
-from digests.store.tables import news, stories, story_articles, story_mutes
+from digests.store.tables import articles, news, stories, story_articles, story_mutes
 from tests.river import BOZDALIEV, LENA, NAZAR, River
 
 SEARCHED = (
@@ -86,6 +86,78 @@ async def test_whoever_muted_one_of_two_stories_has_not_muted_what_they_become(r
         river, "Neighbours of Arslan Bozdaliev in Tash-Koy collect letters and computers for his sister Elvira."
     )
     assert len(await river.told(LENA)) > len(await river.told(NAZAR))
+
+
+async def _ids(river: River) -> dict[str, str]:
+    """Return the id of the first article with each first word."""
+    async with river.database.read() as tx:
+        rows = (await tx.execute(select(articles.c.id, articles.c.text).order_by(articles.c.row.desc()))).all()
+    return {row.text.split()[0]: row.id for row in rows}
+
+
+async def test_a_told_story_that_joined_and_is_taken_apart_repeats_nothing_and_loses_nothing(either: River) -> None:
+    await either.opens("telegram:1", BOZDALIEV)
+    await either.opens(LENA, BOZDALIEV)
+    for text in (SEARCHED, MISSED, BOTH):
+        await _says(either, text)
+    assert len(await _stories(either)) == 1
+    before = await either.told(LENA)
+    answer = await either.asks(f"part {(await _ids(either))['Elvira']}", chat="telegram:1")
+    assert "part.done" in str(answer)
+    assert len(await _stories(either)) == 2
+    await _says(either, MISSED.replace("since yesterday", "for two days") + " A volunteer has seen his car at a mill.")
+    await either.passes(days=1)
+    assert len(await _stories(either)) == 2, "what was taken apart is not joined again"
+    told = await either.told(LENA)
+    assert told[: len(before)] == before
+    pieces = [piece for item in _items(told) for piece in item.news]
+    assert len(pieces) == len(set(pieces)), "nothing is told twice"
+    async with either.database.read() as tx:
+        every = set((await tx.execute(select(news.c.id))).scalars())
+    assert set(pieces) == every, "nothing is lost"
+
+
+async def test_a_reprint_goes_with_the_text_that_is_taken_out_of_a_story(river: River) -> None:
+    await river.opens("telegram:1", BOZDALIEV)
+    for text in (SEARCHED, MISSED, BOTH):
+        await _says(river, text)
+    await river.has_source("coast-daily")
+    river.publishes(MISSED, at="coast-daily")
+    await river.flows()
+    await river.asks(f"part {(await _ids(river))['Elvira']}", chat="telegram:1")
+    async with river.database.read() as tx:
+        rows = await tx.execute(
+            select(story_articles.c.story, articles.c.text).join(articles, articles.c.id == story_articles.c.article)
+        )
+        stories_of_it = [row.story for row in rows if row.text.startswith("Elvira")]
+    assert len(stories_of_it) == 2
+    assert len(set(stories_of_it)) == 1
+
+
+async def test_whoever_muted_a_story_has_muted_both_that_it_becomes(river: River) -> None:
+    await river.opens("telegram:1", BOZDALIEV)
+    await river.opens(LENA, BOZDALIEV)
+    for text in (SEARCHED, MISSED, BOTH):
+        await _says(river, text)
+    (whole,) = await _stories(river)
+    async with river.engine.desk(LENA, changes=True) as desk:
+        await desk.mute_story(StoryId(whole))
+    await river.asks(f"part {(await _ids(river))['Elvira']}", chat="telegram:1")
+    async with river.database.read() as tx:
+        muted = set((await tx.execute(select(story_mutes.c.story))).scalars())
+    assert muted == await _stories(river)
+
+
+async def test_what_is_a_whole_story_or_unknown_is_not_taken_out_and_only_owners_may(river: River) -> None:
+    await river.opens("telegram:1", BOZDALIEV)
+    await river.opens(LENA, BOZDALIEV)
+    await _says(river, SEARCHED)
+    alone = (await _ids(river))["Officers"]
+    assert "part.ask" in str(await river.asks("part", chat="telegram:1"))
+    assert "part.unknown" in str(await river.asks(f"part {alone}", chat="telegram:1"))
+    assert "part.unknown" in str(await river.asks("part 0123456789abcdef", chat="telegram:1"))
+    assert "owner.only" in str(await river.asks(f"part {alone}"))
+    assert len(await _stories(river)) == 1
 
 
 async def test_the_mute_under_an_old_alert_mutes_what_its_story_became_and_is_undone(river: River) -> None:
