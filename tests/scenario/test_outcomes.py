@@ -15,9 +15,7 @@ from tests.town import OWNER, Town, running_town
 LENA, GROUP, TOPIC, NEW_GROUP = 101, -501, 7, -100501
 AFTERNOON = datetime(2026, 11, 23, 12, 32, tzinfo=UTC)
 MOVED = "A transfer\n\nArslan Bozdaliev was moved to another prison in Rostov, his lawyer said on Monday."
-PAINTED = (
-    "An exhibition\n\nThe museum bought forty watercolours of mountain villages painted by Arslan Bozdaliev."
-)
+PAINTED = "An exhibition\n\nThe museum bought forty watercolours of mountain villages painted by Arslan Bozdaliev."
 LOST = "A chat can no longer be reached"
 
 Step = Callable[[Town], Awaitable[object]]
