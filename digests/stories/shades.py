@@ -32,6 +32,8 @@ _INFINITIVE = {
 _NEGATED = re.compile("m[ae](d[ıi]|m[ıi]ş|y[ae]c|d[ıi]ğ|ğan|gen|z$|y$|ycaq|ycek)|m[ıiuü]yor|^değil|^degil|^yok$|^yoq$")
 _FINITE = re.compile("([dt][ıiuü]|m[ıiuü]ş|yor|[ğqgk][ae]n)(l[ae]r)?$")
 _UNREAL = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])|[ae]bil[ie]|m[ae][kq]$|(s[ıi]n|sun|sün)(l[ae]r)?$")
+# "tutuklananların": those to whom it happened are others, unnamed.
+_THOSE = re.compile("[ae]nl[ae]r")
 _DESCRIBES = re.compile("[aeıiuü]n$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 # What lasts can be ended, or taken back, and is then told in the same words.
@@ -41,6 +43,8 @@ _LASTING = (Status.HUNGER_STRIKE, Status.SENTENCE, Status.MISSING, Status.CHARGE
 def shaded(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
     """Return the status with its shades, or None where the sentence only fears, asks, plans or recalls it."""
     if parsed.asks or _is_unreal(parsed, hit) or _is_recalled(parsed, hit):
+        return None
+    if parsed.language in VERB_LAST and _THOSE.search(parsed.words[hit.last].lower):
         return None
     status = status_of(hit)
     if hit.key.startswith(_MAYBE) and not any(status_of(other) in _CUSTODY for other in parsed.status):
