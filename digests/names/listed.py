@@ -92,11 +92,11 @@ class ListedWords:
             if bucket is None:
                 continue
             sounds = take_apart(reading)
-            ends = bool(sounds.groups[-1])
-            whole = not cost and not ends
+            end = _end(sounds)
+            whole = not cost and not end
             for listed, holders in bucket.items():
                 far = cost + distance(sounds, listed, LIMIT)
-                if not cost and ends != bool(listed.groups[-1]):
+                if not cost and abs(end - _end(listed)) > 1:
                     far += OTHER_END
                 if far > HIT_LIMIT:
                     continue
@@ -145,6 +145,12 @@ class ListedWords:
                 bucket[sounds] = others
             if not bucket:
                 del self._by_key[sounds.key]
+
+
+def _end(sounds: Sounds) -> int:
+    """How much of a vowel a reading ends on: none, 1 for a soft consonant (Kremelj is Кремль, and in Кремле), or 2."""
+    last = sounds.groups[-1]
+    return (1 if last == "j" and sounds.consonants[-1:] in ("l", "n") else 2) if last else 0
 
 
 def stand_ins(given: str) -> tuple[str, ...]:
