@@ -114,6 +114,7 @@ def _match_singles(page: Page, i: int, named: Sequence[Alone], ahead: _Ahead, us
             fits = _stands_as_acronym(page, i, each.acronym)
         else:
             fits = (each.crowded or not crowded) and (not ordinary or (each.as_first if begins else each.as_word))
+            fits = fits and (not each.shouted or page.is_shouted(i))
             fits = fits and not (each.body.is_place and _is_part_or_other(page, i, each, ahead))
         if not fits:
             continue
