@@ -112,14 +112,20 @@ class Engine:
 
     # Names and stories ----------------------------------------------------------------------------------------------
 
-    async def place(self) -> int:
-        """T2: find names in what was stored, place it and keep the news; return how many articles were placed."""
-        placed = 0
+    async def place(self, *, backlog: int | None = None) -> int:
+        """T2: find names in what was stored, place it and keep the news; return how many articles were placed.
+
+        Args:
+            backlog: Of what nobody is told (a first contact's), place about so many at most; all else goes before it.
+        """
+        placed = silent = 0
         while True:
             async with self.database.read() as tx:
                 articles = await Articles(tx).stored(_BATCH)
-            if not articles:
+            # They come in that order: where the first is silent, all that is told has been placed.
+            if not articles or (articles[0].silent and backlog is not None and silent >= backlog):
                 return placed
+            silent += sum(article.silent for article in articles)
             try:
                 await self._follow_names()
                 placed += await self._keep_placed(await self.matcher.place(articles))
@@ -274,7 +280,9 @@ class Engine:
         async with self.database.write() as tx:
             gone = await Chats(tx, self.database.vault).drop_closed()
             await Hosts(tx).tidy(self._now())
-            return gone + await Inbox(tx, self.database.vault).tidy(self._now() - _INBOX_KEPT)
+            gone += await Inbox(tx, self.database.vault).tidy(self._now() - _INBOX_KEPT)
+        await self.database.relax()
+        return gone
 
     async def unstick(self) -> int:
         """Let stuck articles be tried again; return how many."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, false, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +15,14 @@ from digests.store.upsert import batches
 
 # A source polled every half hour is no gap in a digest; one that was silent longer is looked at for failures.
 _FRESH = timedelta(hours=1)
+
+
+class Due(NamedTuple):
+    """A source that is to be read: there may be thousands, so no more is read of each."""
+
+    id: SourceId
+    address: str
+    is_ill: bool
 
 
 class Sources:
@@ -74,11 +82,12 @@ class Sources:
         rows = await self._tx.execute(_live().order_by(sources.c.title, sources.c.id))
         return tuple(_source(row) for row in rows.mappings())
 
-    async def due(self, now: datetime) -> tuple[Source, ...]:
+    async def due(self, now: datetime) -> tuple[Due, ...]:
         """Return the enabled sources to read now, the longest due first; one that was never read is due."""
         at = sources.c.next_poll_at
-        rows = await self._tx.execute(_live().where(*_is_due(now)).order_by(at.is_not(None), at, sources.c.id))
-        return tuple(_source(row) for row in rows.mappings())
+        asked = select(sources.c.id, sources.c.address, sources.c.failures > 0).where(*_is_due(now))
+        rows = await self._tx.execute(asked.order_by(at.is_not(None), at, sources.c.id))
+        return tuple(Due(SourceId(key), address, bool(is_ill)) for key, address, is_ill in rows)
 
     async def claim(self, wanted: Collection[SourceId], now: datetime, until: datetime) -> frozenset[SourceId]:
         """Take those of these sources that are due, and return them; for others they are not due before `until`.

@@ -6,7 +6,7 @@ import pytest
 from digests.model import Coverage, Rhythm, Silent, Source, Unread
 from digests.store.articles import Articles
 from digests.store.db import Database
-from digests.store.sources import Sources
+from digests.store.sources import Due, Sources
 from tests import builders as b
 
 HOUR = timedelta(hours=1)
@@ -39,7 +39,7 @@ async def test_an_offered_source_is_not_read_until_it_is_taken_on(database: Data
         assert await sources.offer(offered)
         assert (await sources.get(offered.id), await sources.due(b.NOW)) == (None, ())
         assert await sources.take_on(offered.id) == offered
-        assert await sources.due(b.NOW) == (offered,)
+        assert await sources.due(b.NOW) == (Due(offered.id, offered.address, is_ill=False),)
         assert not await sources.offer(offered)
         assert await sources.take_on(b.source(address="https://nobody.example/").id) is None
 
@@ -110,7 +110,10 @@ async def test_due_are_enabled_sources_whose_time_has_come_the_longest_due_first
         for address, at in times.items():
             await Sources(tx).add(b.source(address=address, next_poll_at=at))
         await Sources(tx).add(b.source(address="off", enabled=False))
-        assert [source.address for source in await Sources(tx).due(b.NOW)] == ["new", "a", "b"]
+        await Sources(tx).add(b.source(address="ill", failures=2, next_poll_at=b.NOW))
+        due = await Sources(tx).due(b.NOW)
+        assert [each.address for each in due] in (["new", "a", "b", "ill"], ["new", "a", "ill", "b"])
+        assert [each.address for each in due if each.is_ill] == ["ill"]
 
 
 async def test_a_source_taken_off_keeps_its_articles_and_comes_back(database: Database) -> None:
