@@ -358,6 +358,19 @@ class Engine:
             for name in new:
                 await keep_back(tx, self.matcher, name, foreseen, instead_of=before.get(name.id))
 
+    async def put_folder(self, folder: Path) -> None:
+        """Read this drop folder from now on, and no other: one that a setting named before is read no more."""
+        source = folder_source(folder)
+        await self.put_source(source)
+        async with self.database.read() as tx:
+            known = await Sources(tx).all()
+        former = [each.id for each in known if each.kind == source.kind and each.id != source.id]
+        if former:
+            async with self.database.write() as tx:
+                for each in former:
+                    await Sources(tx).remove(each)
+            log.info("folder.retired", extra={"folders": len(former)})
+
     async def put_source(self, source: Source) -> bool:
         """Read this source from now on; one that is read already stays as it is, and False is returned."""
         async with self.database.read() as tx:

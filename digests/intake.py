@@ -247,7 +247,8 @@ class Intake:
         if self._world.pages is None or not await self._courtesy.take(host):
             return entry
         try:
-            return with_page(entry, await self._world.pages.read(entry.url, now=self._now()))
+            page = await self._world.pages.read(entry.url, now=self._now(), user_agent=source.user_agent)
+            return with_page(entry, page)
         except SourceError as error:
             log.info("page.failed", extra={"source": source.id})
             await self._courtesy.hold(error)

@@ -40,7 +40,7 @@ def make_entries(document: Document, *, url: str, now: datetime, by_link: bool =
 
     Args:
         url: Where the document came from, for relative links and for entries without one.
-        now: Dates later than a day after it are not believed.
+        now: Dates later than a day after it are not believed; none is later than it.
         by_link: The source changes its guids at every fetch, so links tell entries apart.
     """
     identities = _identities(document.entries, url=url, by_link=by_link)

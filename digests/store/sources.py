@@ -121,6 +121,12 @@ class Sources:
         if changed:
             await self._tx.execute(_UPDATE, changed)
 
+    async def choose(self, source: SourceId, *, fetch_pages: bool | None = None, user_agent: str | None = None) -> None:
+        """Keep what a person chose for reading this source; None leaves it as it is."""
+        chosen = {"fetch_pages": fetch_pages, "user_agent": user_agent}
+        if given := {name: value for name, value in chosen.items() if value is not None}:
+            await self._tx.execute(update(sources).where(sources.c.id == source).values(**given))
+
     async def put_off(self, until: Mapping[SourceId, datetime]) -> None:
         """Read these no sooner than that."""
         if until:
@@ -207,6 +213,7 @@ def _columns(source: Source) -> dict[str, Any]:
         "stance": source.stance.value,
         "enabled": source.enabled,
         "fetch_pages": source.fetch_pages,
+        "user_agent": source.user_agent,
         "validators": [list(pair) for pair in source.validators],
         "failures": source.failures,
         "last_error": source.last_error,
@@ -241,6 +248,7 @@ def _source(row: Mapping[Any, Any]) -> Source:
         stance=Stance(row["stance"]),
         enabled=row["enabled"],
         fetch_pages=row["fetch_pages"],
+        user_agent=row["user_agent"],
         validators=tuple((name, value) for name, value in row["validators"]),
         failures=row["failures"],
         last_error=row["last_error"],

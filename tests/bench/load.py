@@ -82,6 +82,7 @@ async def _measure(port: int, server: int, options: argparse.Namespace, watched:
         async with open_tools(allow_networks=f"127.0.0.1/32:{port}", resolver=Names()) as tools:
             engine = Engine(database, {kind: make(tools) for kind, make in READERS.items()}, now=clock.now)
             await _set_up(engine, [f"http://f{n}.example:{port}/{n}" for n in range(options.feeds)], watched)
+            await engine.warm()  # the worker reads the names once in a service's life
             asked: list[float] = []
             asking = asyncio.create_task(_asks(engine, asked))
             figures = {f"first_{step}_s": took for step, took in (await _flows(engine, clock, _SETTLED)).items()}

@@ -104,6 +104,18 @@ async def test_a_source_is_added_once_by_its_address(database: Database) -> None
         assert [source.title for source in await Sources(tx).all()] == ["Steppe Post"]
 
 
+async def test_what_a_person_chose_for_a_source_is_kept_and_the_rest_stays(database: Database) -> None:
+    async with database.write() as tx:
+        sources = Sources(tx)
+        await sources.add(b.source())
+        await sources.choose(b.source().id)
+        assert await sources.get(b.source().id) == b.source()
+        await sources.choose(b.source().id, fetch_pages=False)
+        await sources.choose(b.source().id, user_agent="Reader")
+        found = await sources.get(b.source().id)
+        assert found == b.source(fetch_pages=False, user_agent="Reader")
+
+
 async def test_due_are_enabled_sources_whose_time_has_come_the_longest_due_first(database: Database) -> None:
     times = {"b": b.NOW, "a": b.NOW - HOUR, "late": b.NOW + HOUR, "new": None}
     async with database.write() as tx:

@@ -146,6 +146,19 @@ async def test_sources_that_hang_by_the_hundred_leave_room_for_those_that_are_we
     assert any([await post.polls(SECOND) for _ in range(20)])  # each round has a real second
 
 
+async def test_a_source_and_its_pages_are_asked_for_as_who_a_person_chose(post: Post) -> None:
+    post.server.answers(_page(WHOLE), "/story")
+    post.server.answers(Answer(body=rss(item("old"))))
+    source = await post.adds()
+    async with post.engine.database.write() as tx:
+        await Sources(tx).choose(source.id, user_agent="Reader of Liman")
+    await post.polls()
+    link = post.server.url("/story", "steppe.example")
+    post.server.answers(Answer(body=rss(item("new", title="In court", text=LEAD, link=link), item("old"))))
+    assert await post.polls(20 * MINUTE) == 1
+    assert {asked.headers["user-agent"] for asked in post.server.asked} == {"Reader of Liman"}
+
+
 # Politeness ---------------------------------------------------------------------------------------------------------
 
 
