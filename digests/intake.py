@@ -238,7 +238,7 @@ class Intake:
             async with asyncio.timeout(_PAGES_DEADLINE.total_seconds()):
                 for entry in reversed(new[-_MOST_PAGES:]):
                     whole[entry.identity] = await self._whole(source, entry)
-        except TimeoutError:
+        except (TimeoutError, SourceError):
             log.info("pages.cut", extra={"source": source.id, "left": len(new) - len(whole)})
         return replace(reading, entries=tuple(whole.get(entry.identity, entry) for entry in reading.entries))
 
@@ -252,4 +252,6 @@ class Intake:
         except SourceError as error:
             log.info("page.failed", extra={"source": source.id})
             await self._courtesy.hold(error)
+            if error.costly:  # a source can name thirty such pages at every read
+                raise
             return entry

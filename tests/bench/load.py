@@ -131,6 +131,8 @@ async def _lives(engine: Engine, clock: FakeClock, port: int, server: int, hours
         async with aiohttp.ClientSession() as session:
             await session.get(f"http://127.0.0.1:{port}/publish")
         await _flows(engine, clock, timedelta(hours=1), tick=_SLOW_TICK)
+        held = {_role(pid): round(_mb(pid, "VmRSS")) for pid in _ours(server)}
+        sys.stderr.write(f"hour {hour + 1}: {held} MB\n")
         if hour in (0, hours - 1):
             mb = round(sum(_mb(pid, "VmRSS") for pid in _ours(server)))
             figures["rss_start_mb" if hour == 0 else "rss_end_mb"] = mb
