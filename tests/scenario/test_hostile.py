@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from digests.engine import Engine, feed_source
@@ -23,6 +24,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.feeds import Answer, Asked, FeedServer, feed_server, item, rss
 from tests.fakes.hostile import KNOWN_NAMES, Canary, behaviours, canary
 from tests.fakes.names import Names
+from tests.postgres import Stock
 
 MINUTE = timedelta(minutes=1)
 _WELL = 8
@@ -103,8 +105,19 @@ async def _town(url: str) -> AsyncIterator[Town]:
                 await database.close()
 
 
-async def test_no_server_can_hurt_us_or_its_neighbours(sqlite_url: str) -> None:
-    async with _town(sqlite_url) as town:
+@pytest.fixture(params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.slow)])
+async def url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    if request.param == "SQLite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    stock: Stock = request.getfixturevalue("postgres_stock")
+    lent = await stock.lend()
+    yield lent
+    await stock.take_back(lent)
+
+
+async def test_no_server_can_hurt_us_or_its_neighbours(url: str) -> None:
+    async with _town(url) as town:
         hostile = behaviours(town.server, town.bird)
         assert len(hostile) >= 60
         for name, behaviour in hostile.items():
