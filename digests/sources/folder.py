@@ -94,8 +94,8 @@ class FolderReader:
             title, text, fields = plain.title, plain.text, dict(plain.fields)
         if not text:
             raise NotText("there is no text in it")
-        stated = plain_language(fields.get("language", ""))
-        language = stated or await asyncio.to_thread(guess_language, text)
+        language: str | None = plain_language(fields.get("language", ""))
+        language = language or await asyncio.to_thread(guess_language, text)
         return Entry(
             identity=path if len(path) <= _IDENTITY_CHARS else "long:" + make_id(path),
             url=_web_address(fields.get("url", "")) or (root / path).as_uri(),
