@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.words import words
 from digests.engine import Engine, feed_source
 from digests.intake import World
 from digests.sources.base import READERS, open_tools
@@ -133,12 +134,15 @@ async def test_no_server_can_hurt_us_or_its_neighbours(url: str) -> None:
             town.publishes()
         await town.passes(8 * MINUTE, step=2 * MINUTE)
         kept = await town.kept()
+        async with town.engine.database.read() as tx:
+            faults = {source.last_error for source in await Sources(tx).all() if source.last_error}
 
         assert town.bird.hits == 0
         assert _peak_mb() - before < _MOST_MB
         assert _broken_waits(town, hostile) == []
         assert _wrong(hostile, kept) == {}
         _all_on_time(town, kept)
+        assert {fault for fault in faults if words("uk").fault(fault) == fault} == set()
 
 
 def _is_slow(behaviour: Behaviour) -> bool:
