@@ -52,6 +52,10 @@ _COUNTED = frozenset({"cdetain", "cdeath", "cinjured", "cmissing", "cfound"})
 _MOST_COUNTED = 100
 
 
+# Why an article is in a story whose text it has but for the time: "the court ruled" after "the court will rule".
+CAME_ABOUT = "came_about"
+
+
 @dataclass(slots=True)
 class Told:
     """What the articles of a story have said so far.
@@ -67,6 +71,8 @@ class Told:
         leads: Those of the keys that stood in a title or first paragraph.
         ideas: The ideas of each of these leads, of the newest ones of many.
         numbers: The numbers of each of these leads.
+        happened: Those of the leads that tell of what was, not of what will be.
+        ahead: Articles that open with what will be, until one tells that it came about.
         last_day: The last day on which something was published, or happened before.
         has_news: Something of it was news for a watched name.
     """
@@ -81,13 +87,21 @@ class Told:
     numbers: dict[ArticleId, frozenset[str]] = field(default_factory=dict)
     plain: dict[tuple[PatternId, Status], set[str]] = field(default_factory=dict)
     doubted: set[tuple[PatternId, Status]] = field(default_factory=set)
+    happened: set[str] = field(default_factory=set)
+    ahead: set[ArticleId] = field(default_factory=set)
     last_day: date | None = None
     articles: int = 0
     last_at: datetime | None = None
     has_news: bool = False
 
-    def add(self, features: Features, *, is_news: bool) -> None:
-        """Count an article in, after its news was judged."""
+    def add(self, features: Features, *, is_news: bool, came_about: bool = False) -> None:
+        """Count an article in, after its news was judged; `came_about`: it told what another had said would be."""
+        if came_about:
+            self.ahead.clear()
+        if features.is_ahead:
+            self.ahead.add(features.article)
+        else:
+            self.happened.update(features.lead)
         self.articles += 1
         self.has_news = self.has_news or is_news
         self.last_at = max(self.last_at or features.at, features.at)
@@ -130,6 +144,8 @@ class Told:
         self.keys |= other.keys
         self.leads |= other.leads
         self.doubted |= other.doubted
+        self.happened |= other.happened
+        self.ahead |= other.ahead
         for language, words in other.words.items():
             self.words[language] = array("I", sorted({*words, *self.words.get(language, ())}))
         for known, outlets in other.plain.items():
@@ -188,7 +204,7 @@ def find_adds(features: Features, placement: Placement, told: Told, *, is_editio
             return found
     elif (number := _put_in_place(features, told.numbers.get(placement.copy_of))) is not None:
         return Reason(key="number", fields=(("number", number),))
-    if placement.joins is not None:
+    if placement.joins is not None or placement.reason.key == CAME_ABOUT:
         return Reason(key="fact")
     return Reason(key="name") if any(name not in told.names for name, _ in features.names) else None
 
@@ -223,8 +239,9 @@ def _new_fact(features: Features, told: Told) -> Reason | None:
     says_else = unseen is not None and unseen >= _OTHER_WORDS and not ideas <= told.keys
     changed = unseen is not None and unseen < _OTHER_WORDS and bool(numbers)
     counts = _counts_more(features, told, ideas)
+    came_about = bool(told.ahead) and not told.happened and not features.is_ahead
     breaks_silence = unseen is not None and unseen >= _OTHER_WORDS and _half_days(features, told) >= _SILENCE
-    is_told = worth < _ENOUGH and not (says_else or changed or counts or breaks_silence)
+    is_told = worth < _ENOUGH and not (says_else or changed or counts or breaks_silence or came_about)
     if is_told and _is_shown_told(features, told, ideas, unseen):
         return None
     return Reason(key="number", fields=(("number", numbers[0]),)) if numbers else Reason(key="fact")
@@ -313,7 +330,7 @@ def _fresh_claims(features: Features, told: Told) -> list[tuple[PatternId, Statu
         if (name, word.status, word.denied) in told.claims:
             continue
         first_read = (name, features.language) not in told.read
-        if name in told.names and (first_read or retold) and not word.denied and _IDEAS[word.status] in told.leads:
+        if name in told.names and (first_read or retold) and not word.denied and _IDEAS[word.status] in told.happened:
             continue
         fresh.append((name, word))
     return list(dict.fromkeys(fresh))

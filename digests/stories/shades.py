@@ -4,11 +4,11 @@ Whatever is in doubt is not claimed: to call one dead or free who is not would b
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from digests.model import Status, StatusWord
 from digests.stories.persons import ParsedSentence, cues_of
-from digests.stories.phrases import Hit
+from digests.stories.phrases import Hit, Word, find_phrases
 
 VERB_LAST = ("tr", "crh")
 """Languages in which what turns a verb stands in it or after it."""
@@ -32,6 +32,7 @@ _INFINITIVE = {
 _NEGATED = re.compile("m[ae](d[ıi]|m[ıi]ş|y[ae]c|d[ıi]ğ|ğan|gen|z$|y$|ycaq|ycek)|m[ıiuü]yor|^değil|^degil|^yok$|^yoq$")
 _FINITE = re.compile("([dt][ıiuü]|m[ıiuü]ş|yor|[ğqgk][ae]n)(l[ae]r)?$")
 _UNREAL = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])|[ae]bil[ie]|m[ae][kq]$|(s[ıi]n|sun|sün)(l[ae]r)?$")
+_FUTURE = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])(l[ae]r)?$|[ae]c[ae][ğg]ı")
 _DESCRIBES = re.compile("[aeıiuü]n$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 # What lasts can be ended, or taken back, and is then told in the same words.
@@ -56,6 +57,14 @@ def shaded(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
     if not denied and (_near(parsed, "deny", hit, _BLURS - 1) or _is_negated_after(parsed, hit)):
         return None
     return StatusWord(status=status, denied=denied, hearsay=bool(cues_of(parsed, "hearsay")))
+
+
+def is_of_what_comes(words: Sequence[Word], language: str | None) -> bool:
+    """Say whether an opening tells of what will happen: "will be released", "serbest bırakılacak"."""
+    hits = find_phrases("cues", words, language)
+    if any(hit.key in ("future", "ahead") for hit in hits):
+        return True
+    return language in VERB_LAST and any(_FUTURE.search(word.lower) for word in words)
 
 
 def status_of(hit: Hit) -> Status:
