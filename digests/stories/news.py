@@ -46,6 +46,8 @@ _IDEAS = {
 }
 
 
+# Rather told twice than lost, though a text that told it may have been misread.
+_GRAVE = (Status.DEATH, Status.RELEASE, Status.FOUND)
 # To how many this happened changes from hour to hour: "two held" after "a suspect held". Greater numbers in a lead are
 # square metres and tonnes; a toll of hundreds is a number that the story never had.
 _COUNTED = frozenset({"cdetain", "cdeath", "cinjured", "cmissing", "cfound"})
@@ -71,7 +73,7 @@ class Told:
         leads: Those of the keys that stood in a title or first paragraph.
         ideas: The ideas of each of these leads, of the newest ones of many.
         numbers: The numbers of each of these leads.
-        happened: Those of the leads that tell of what was, not of what will be.
+        happened: Those of the leads that tell of what was, not of what will be, is feared or demanded.
         ahead: Articles that open with what will be, until one tells that it came about.
         last_day: The last day on which something was published, or happened before.
         has_news: Something of it was news for a watched name.
@@ -100,8 +102,7 @@ class Told:
             self.ahead.clear()
         if features.is_ahead:
             self.ahead.add(features.article)
-        else:
-            self.happened.update(features.lead)
+        self.happened.update(key for key in features.lead if key not in features.open)
         self.articles += 1
         self.has_news = self.has_news or is_news
         self.last_at = max(self.last_at or features.at, features.at)
@@ -239,7 +240,7 @@ def _new_fact(features: Features, told: Told) -> Reason | None:
     says_else = unseen is not None and unseen >= _OTHER_WORDS and not ideas <= told.keys
     changed = unseen is not None and unseen < _OTHER_WORDS and bool(numbers)
     counts = _counts_more(features, told, ideas)
-    came_about = bool(told.ahead) and not told.happened and not features.is_ahead
+    came_about = len(told.ahead) == told.articles and not features.is_ahead
     breaks_silence = unseen is not None and unseen >= _OTHER_WORDS and _half_days(features, told) >= _SILENCE
     is_told = worth < _ENOUGH and not (says_else or changed or counts or breaks_silence or came_about)
     if is_told and _is_shown_told(features, told, ideas, unseen):
@@ -330,7 +331,8 @@ def _fresh_claims(features: Features, told: Told) -> list[tuple[PatternId, Statu
         if (name, word.status, word.denied) in told.claims:
             continue
         first_read = (name, features.language) not in told.read
-        if name in told.names and (first_read or retold) and not word.denied and _IDEAS[word.status] in told.happened:
+        may_be_retold = name in told.names and (first_read or retold) and not word.denied and word.status not in _GRAVE
+        if may_be_retold and _IDEAS[word.status] in told.happened:
             continue
         fresh.append((name, word))
     return list(dict.fromkeys(fresh))
