@@ -28,7 +28,7 @@ from bot.roles import ALL_ROLES, Role
 from bot.service import Front, Service
 from bot.settings import SettingError, Settings, secret
 from digests.courtesy import Courtesy
-from digests.engine import BOOK, Engine, folder_source
+from digests.engine import BOOK, Engine
 from digests.errors import BookError, StoreError
 from digests.intake import World
 from digests.model import Chat, LaneId, WatchedName
@@ -274,7 +274,7 @@ async def _take_over(settings: Settings, engine: Engine, clock: Clock) -> None:
         tries -= 1
         try:
             await engine.put_book(book)
-            await engine.put_source(folder_source(settings.seeds_dir))
+            await engine.put_folder(settings.seeds_dir)
         except StoreError:
             if not tries:
                 raise

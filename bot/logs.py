@@ -12,7 +12,10 @@ import structlog
 from structlog.typing import ExcInfo, Processor
 
 # Libraries that write addresses (with a token in them) or texts into their lines, or much of no use.
-_TALKATIVE = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "slack_bolt", "slack_sdk", "asyncio", "alembic")
+_TALKATIVE = (
+    *("httpx", "httpcore", "aiohttp.access", "apscheduler", "slack_bolt", "slack_sdk", "asyncio", "alembic"),
+    "aiosqlite",
+)
 
 
 def start_log(form: Literal["text", "json"]) -> None:

@@ -36,6 +36,8 @@ _TICKS: Mapping[str, timedelta] = {
 _RESCAN = _TICKS["folder"]
 _SHUTDOWN_S = 4.0
 _DELIVER = "deliver"
+# Articles of first contacts placed in one step, about a second of work: then alerts are written, and it goes on.
+_BACKLOG = 200
 # Of these, one process at a time does the work: two placers would open two stories of one event.
 _SINGLE = {"poll": "poll", "folder": "poll", "place": "place", "tidy": "tidy"}
 
@@ -129,7 +131,7 @@ class Service:
             self._add("poll", _articles(engine), "place")
             self._add("folder", _articles(engine, "folder"), "place")
         if Role.PLACE in roles:
-            self._add("place", self._place, "write")
+            self._add("place", self._place, "write", "place")
             engine.fence = self._holds["place"].fence if owner is not None else engine.fence
         if Role.WRITE in roles:
             self._add("write", engine.write_due, _DELIVER, *(["word"] if engine.has_words else []))
@@ -218,7 +220,7 @@ class Service:
             await self._engine.matcher.forget_unstored()
             self._placed_under = hold.epoch
         await self._engine.warm()
-        return await self._engine.place()
+        return await self._engine.place(backlog=_BACKLOG)
 
     async def _front(self, front: Front, stop: asyncio.Event) -> str:
         """Run a front; return why it ended by itself, in one line for a person; "" when it was told to."""

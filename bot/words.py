@@ -55,8 +55,10 @@ class Words:
     def say(self, key: str, /, **fields: object) -> str:
         """Return the words under `key`; what a field holds is shown as it is, never read as a pattern.
 
-        A text with plural forms takes the form of its field `n`.
+        A text with plural forms takes the form of its field `n`. The field `why` says what ails a source.
         """
+        if "why" in fields:
+            fields["why"] = self.fault(str(fields["why"]))
         return "".join(str(fields[piece.field]) if piece.field else piece.text for piece in self.pieces(key, **fields))
 
     def count(self, key: str, n: int, /, **fields: object) -> str:
@@ -116,6 +118,17 @@ class Words:
             if key in self._texts and self.fields(key) <= fields.keys():
                 return self.say(key, **fields)
         return self.say("reason.similar")
+
+    def fault(self, said: str) -> str:
+        """Return what ails a source in this language; it is kept in English, and stays so where we have no words.
+
+        >>> words("tr").fault("its server refuses us (403)")
+        'sunucusu bizi reddediyor (403)'
+        """
+        for key, pattern in _faults():
+            if found := pattern.fullmatch(said):
+                return self.say(key, **found.groupdict())
+        return said
 
     def placement(self, reason: Reason) -> str:
         """Return why an article belongs to its story."""
@@ -192,6 +205,19 @@ def _load(language: str) -> Words:
             key = message.id if isinstance(message.id, str) else message.id[0]
             texts[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
     return Words(language, texts, c2py(catalog.plural_expr))
+
+
+@lru_cache
+def _faults() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the keys of all faults with what finds them in English."""
+    english = words("en")
+    keys = sorted(key for key in english.catalogue() if key.startswith("fault."))
+    return tuple((key, _finder(english.forms(key)[0])) for key in keys)
+
+
+def _finder(text: str) -> re.Pattern[str]:
+    pieces = (f"(?P<{piece.field}>.+)" if piece.field else re.escape(piece.text) for piece in _cut(text))
+    return re.compile("".join(pieces))
 
 
 @lru_cache(maxsize=4096)

@@ -112,14 +112,20 @@ class Engine:
 
     # Names and stories ----------------------------------------------------------------------------------------------
 
-    async def place(self) -> int:
-        """T2: find names in what was stored, place it and keep the news; return how many articles were placed."""
-        placed = 0
+    async def place(self, *, backlog: int | None = None) -> int:
+        """T2: find names in what was stored, place it and keep the news; return how many articles were placed.
+
+        Args:
+            backlog: Of what nobody is told (a first contact's), place about so many at most; all else goes before it.
+        """
+        placed = silent = 0
         while True:
             async with self.database.read() as tx:
                 articles = await Articles(tx).stored(_BATCH)
-            if not articles:
+            # They come in that order: where the first is silent, all that is told has been placed.
+            if not articles or (articles[0].silent and backlog is not None and silent >= backlog):
                 return placed
+            silent += sum(article.silent for article in articles)
             try:
                 await self._follow_names()
                 placed += await self._keep_placed(await self.matcher.place(articles))
@@ -278,7 +284,9 @@ class Engine:
         async with self.database.write() as tx:
             gone = await Chats(tx, self.database.vault).drop_closed()
             await Hosts(tx).tidy(self._now())
-            return gone + await Inbox(tx, self.database.vault).tidy(self._now() - _INBOX_KEPT)
+            gone += await Inbox(tx, self.database.vault).tidy(self._now() - _INBOX_KEPT)
+        await self.database.relax()
+        return gone
 
     async def unstick(self) -> int:
         """Let stuck articles be tried again; return how many."""
@@ -353,6 +361,19 @@ class Engine:
             foreseen = await catch_up(tx, self.matcher, patterns, foreseen)
             for name in new:
                 await keep_back(tx, self.matcher, name, foreseen, instead_of=before.get(name.id))
+
+    async def put_folder(self, folder: Path) -> None:
+        """Read this drop folder from now on, and no other: one that a setting named before is read no more."""
+        source = folder_source(folder)
+        await self.put_source(source)
+        async with self.database.read() as tx:
+            known = await Sources(tx).all()
+        former = [each.id for each in known if each.kind == source.kind and each.id != source.id]
+        if former:
+            async with self.database.write() as tx:
+                for each in former:
+                    await Sources(tx).remove(each)
+            log.info("folder.retired", extra={"folders": len(former)})
 
     async def put_source(self, source: Source) -> bool:
         """Read this source from now on; one that is read already stays as it is, and False is returned."""

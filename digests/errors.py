@@ -24,6 +24,7 @@ class SourceError(HaberdarError):
         host: The server that answered so, which after a redirect is not that of the source; "" where none did.
         gone: The server says that the source is no more (HTTP 410): polling ends.
         missing: The server does not know the address (HTTP 404): polling ends after days of it.
+        costly: Reading it took our reader's life; more of the kind is not worth it.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class SourceError(HaberdarError):
         host: str = "",
         gone: bool = False,
         missing: bool = False,
+        costly: bool = False,
     ) -> None:
         super().__init__(f"{source}: {why}")
         self.source = source
@@ -43,6 +45,7 @@ class SourceError(HaberdarError):
         self.host = host
         self.gone = gone
         self.missing = missing
+        self.costly = costly
 
 
 class StoreError(HaberdarError):

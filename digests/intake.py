@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from digests.arrivals import Arrivals, Polled
 from digests.courtesy import Courtesy
 from digests.errors import SourceError
@@ -17,13 +19,16 @@ from digests.store.articles import Articles
 from digests.store.chats import Chats
 from digests.store.db import Database
 from digests.store.hosts import Hosts
-from digests.store.sources import Sources
+from digests.store.sources import Due, Sources
 
 log = logging.getLogger(__name__)
 
 # Sources that failed last time have a gate of their own: however many hang, those that are well go on.
 _TOGETHER = 48
 _ILL_TOGETHER = 16
+# No more than these are taken up at once, in a gate or before it, however many are due: a round stays short, its memory
+# small, and what was claimed from other processes is read before the claim is over.
+_AT_HAND, _ILL_AT_HAND = 400, 80
 # A host that will not be asked for so long: its sources are put off, and not looked at every second.
 _PUT_OFF = timedelta(minutes=1)
 # So long a source is its reader's alone; when that process dies, another reads it then.
@@ -45,7 +50,7 @@ class World:
 
     pages: Pages | None = None
     sleep: Callable[[timedelta], Awaitable[None]] | None = None
-    patience: timedelta = timedelta(seconds=5)
+    patience: timedelta = timedelta(seconds=1)
 
 
 class Intake:
@@ -68,6 +73,7 @@ class Intake:
         self._now = now
         self._well, self._ill = asyncio.Semaphore(_TOGETHER), asyncio.Semaphore(_ILL_TOGETHER)
         self._under_way: dict[SourceId, asyncio.Task[Polled]] = {}
+        self._ailing: set[SourceId] = set()
 
     async def close(self) -> None:
         """End what is being read; nothing of it was kept, so it is read again."""
@@ -80,9 +86,10 @@ class Intake:
     async def poll(self, kinds: Sequence[str] = ()) -> Polled:
         """Read the sources that are due, or with `kinds` all enabled ones of these, and keep what is new.
 
-        Without `kinds` a round ends after a few seconds: what a slow server gives later is counted in a later round.
+        Without `kinds` a round takes up some hundreds of them, the longest due first, and ends after a second: what a
+        slow server gives later is counted in a later round.
         """
-        due = await self._due(kinds)
+        due = await self._chosen(kinds) if kinds else await self._due()
         mine: set[asyncio.Task[Polled]] = set()
         while due:
             turn, due = await self._take_turns(due, is_all=bool(kinds))
@@ -92,32 +99,60 @@ class Intake:
             await self._world.sleep(BETWEEN_REQUESTS)
         return await self._finish(mine) if kinds else await self._finish(self._under_way.values(), self._world.patience)
 
-    async def _due(self, kinds: Sequence[str]) -> Sequence[Source]:
-        now = self._now()
+    async def _chosen(self, kinds: Sequence[str]) -> Sequence[Source]:
+        """Return all enabled sources of these kinds that may be asked, once they are not being read any more."""
         async with self._database.read() as tx:
-            sources, hosts = Sources(tx), Hosts(tx)
-            if kinds:
-                due = tuple(s for s in await sources.all() if s.enabled and s.kind in kinds)
-            else:
-                due = await sources.due(now)
-            if not due:
-                return ()
-            held = {host: at for host, at in (await hosts.held(now)).items() if at - now > BETWEEN_REQUESTS}
-            self._arrivals.is_anybody_alerted = await Chats(tx, self._database.vault).is_anybody_alerted()
+            chosen = [source for source in await Sources(tx).all() if source.enabled and source.kind in kinds]
+            held = await self._learn(tx) if chosen else {}
+        await self._put_off({source.id: held[host] for source in chosen if (host := host_of(source.address)) in held})
+        free = [source for source in chosen if host_of(source.address) not in held]
+        if busy := {self._under_way[source.id] for source in free if source.id in self._under_way}:
+            await asyncio.wait(busy)
+        return free
+
+    async def _due(self) -> Sequence[Source]:
+        """Return the sources to take up now: due, not being read, one at a host that may be asked, not too many."""
+        async with self._database.read() as tx:
+            due = await Sources(tx).due(self._now())
+            held = await self._learn(tx) if due else {}
+            ready, waiting = self._ready(due, held)
+            sources = await Sources(tx).many(ready)
+        await self._put_off(waiting)
+        return tuple(sources[source] for source in ready if source in sources)
+
+    def _ready(
+        self, due: Sequence[Due], held: Mapping[str, datetime]
+    ) -> tuple[Sequence[SourceId], Mapping[SourceId, datetime]]:
+        """Return which of those due to take up, and which wait for their host, and until when."""
+        room = {True: _ILL_AT_HAND - len(self._ailing), False: _AT_HAND - len(self._under_way) + len(self._ailing)}
+        ready: dict[SourceId, None] = {}
+        waiting: dict[SourceId, datetime] = {}
+        asked: set[str] = set()
+        for source, address, is_ill in due:
+            host = host_of(address)
+            if host in held:
+                waiting[source] = held[host]
+            elif host not in asked and source not in self._under_way and room[is_ill] > 0:
+                room[is_ill] -= 1
+                ready[source] = None
+                asked |= {host} if host else set()
+        return tuple(ready), waiting
+
+    async def _learn(self, tx: AsyncConnection) -> Mapping[str, datetime]:
+        """Return the hosts that asked us to wait, and until when; see too whether anybody is alerted."""
+        now = self._now()
+        held = {host: at for host, at in (await Hosts(tx).held(now)).items() if at - now > BETWEEN_REQUESTS}
+        self._arrivals.is_anybody_alerted = await Chats(tx, self._database.vault).is_anybody_alerted()
         if self._world.pages is not None:
             self._world.pages.learn_held(held)
-        waiting = {s.id: held[host] for s in due if (host := host_of(s.address)) in held} if held else {}
+        return held
+
+    async def _put_off(self, waiting: Mapping[SourceId, datetime]) -> None:
+        """Look at sources no sooner than their hosts may be asked, where that is not soon."""
+        now = self._now()
         if far := {source: at for source, at in waiting.items() if at - now > _PUT_OFF}:
             async with self._database.write() as tx:
                 await Sources(tx).put_off(far)
-        return await self._free([source for source in due if source.id not in waiting], is_all=bool(kinds))
-
-    async def _free(self, due: Sequence[Source], *, is_all: bool) -> Sequence[Source]:
-        """Return the sources that are not being read just now; with `is_all` wait for those that are."""
-        busy = {self._under_way[source.id] for source in due if source.id in self._under_way}
-        if is_all and busy:
-            await asyncio.wait(busy)
-        return tuple(source for source in due if is_all or source.id not in self._under_way)
 
     async def _take_turns(self, due: Sequence[Source], *, is_all: bool) -> tuple[Sequence[Source], Sequence[Source]]:
         """Return whose turn it is, at most one at a host and none that another process reads, and who has to wait."""
@@ -141,6 +176,7 @@ class Intake:
         self._arrivals.reading += 1
         task.add_done_callback(self._ended)
         self._under_way[source.id] = task
+        self._ailing |= {source.id} if source.failures else set()
         return task
 
     def _ended(self, _task: asyncio.Task[Polled]) -> None:
@@ -153,6 +189,7 @@ class Intake:
             return Polled()
         done, _ = await asyncio.wait(waited, timeout=patience.total_seconds() if patience else None)
         self._under_way = {source: task for source, task in self._under_way.items() if task not in done}
+        self._ailing &= self._under_way.keys()
         # The database could not even note a failure: that is raised, once all the others have been read.
         return sum((task.result() for task in done), Polled())
 
@@ -201,7 +238,7 @@ class Intake:
             async with asyncio.timeout(_PAGES_DEADLINE.total_seconds()):
                 for entry in reversed(new[-_MOST_PAGES:]):
                     whole[entry.identity] = await self._whole(source, entry)
-        except TimeoutError:
+        except (TimeoutError, SourceError):
             log.info("pages.cut", extra={"source": source.id, "left": len(new) - len(whole)})
         return replace(reading, entries=tuple(whole.get(entry.identity, entry) for entry in reading.entries))
 
@@ -210,8 +247,11 @@ class Intake:
         if self._world.pages is None or not await self._courtesy.take(host):
             return entry
         try:
-            return with_page(entry, await self._world.pages.read(entry.url, now=self._now()))
+            page = await self._world.pages.read(entry.url, now=self._now(), user_agent=source.user_agent)
+            return with_page(entry, page)
         except SourceError as error:
             log.info("page.failed", extra={"source": source.id})
             await self._courtesy.hold(error)
+            if error.costly:  # a source can name thirty such pages at every read
+                raise
             return entry

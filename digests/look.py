@@ -21,7 +21,7 @@ from digests.model import (
     make_id,
     pattern_of,
 )
-from digests.names.book import guess_kind, propose
+from digests.names.book import guess_kind, name_in, propose
 from digests.names.fold import fold
 from digests.names.match import candidate_keys
 from digests.names.same import Directory, Likeness
@@ -87,6 +87,7 @@ async def look_up(
     somebody else watches it, so an answer's content and time tell nothing of other chats.
     """
     name, how = Directory(lists).find(asked)
+    asked = asked if name else name_in(asked)[0]
     name = name if how is Likeness.SAME else None
     pattern = pattern_of(name or a_name(asked, list_id=ListId("")))
     found = await _stored(tx, pattern) if name else await search_name(tx, matcher, pattern)

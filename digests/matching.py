@@ -6,6 +6,7 @@ again from the database.
 """
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
@@ -271,8 +272,10 @@ class _Worker:
 
     def load(self, memory: Memory) -> None:
         self._use = SurnameUse(memory.surname_use)
+        gc.disable()  # nothing of an index is garbage, and the collector would look through it again and again
         for pattern in memory.patterns:
             self._index.add(pattern)
+        gc.enable()
         for features, placement, news in memory.placed:
             self._placer.remember(load(features), placement, news)
         for known in memory.known_as:

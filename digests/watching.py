@@ -18,6 +18,7 @@ from digests.model import (
     Article,
     ArticleId,
     Found,
+    Kind,
     ListId,
     Mention,
     Pattern,
@@ -26,7 +27,7 @@ from digests.model import (
     WatchedName,
     pattern_of,
 )
-from digests.names.book import guess_kind, why_refused
+from digests.names.book import guess_kind, name_in, why_refused
 from digests.names.match import candidate_keys
 from digests.names.roll import Written
 from digests.names.same import Directory, Likeness
@@ -61,12 +62,14 @@ class WatchResult:
 
     Attributes:
         name: The watched name, new or the one it equals or may equal; None when refused.
+        left_out: Titles that were typed with the name, and are no part of it.
         articles: Stored articles that name it already (never alerted); `newest` says when and where.
     """
 
     asked: str
     outcome: Watched
     name: WatchedName | None = None
+    left_out: str = ""
     articles: int = 0
     newest: Sentence | None = None
 
@@ -207,7 +210,7 @@ class _Planner:
         """
         if isinstance(asked, Written):
             return self._take_written(asked)
-        label = asked.removeprefix(ALSO).strip()
+        label, left_out = name_in(" ".join(asked.removeprefix(ALSO).split()))
         refused = why_refused(label, guess_kind(label))
         if refused is not None:
             return WatchResult(asked=label, outcome=Watched(refused))
@@ -216,11 +219,12 @@ class _Planner:
             return WatchResult(asked=label, outcome=Watched.KNOWN, name=same)
         if how is Likeness.UNSURE and not asked.startswith(ALSO):
             return WatchResult(asked=label, outcome=Watched.UNSURE, name=same)
-        return self.add(self._named(label), label)
+        return replace(self.add(self._named(label), label), left_out=left_out)
 
     def _take_written(self, written: Written) -> WatchResult:
         """Return what becomes of a name as a file has it; what the file does not say is as if it was typed."""
-        name = a_name(written.label, list_id=self._list, kind=written.kind)
+        label = written.label if written.kind in (Kind.BODY, Kind.PLACE) else name_in(written.label)[0]
+        name = a_name(label, list_id=self._list, kind=written.kind)
         refused = why_refused(name.label, name.kind)
         if refused is not None:
             return WatchResult(asked=name.label, outcome=Watched(refused))

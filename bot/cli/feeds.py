@@ -11,6 +11,8 @@ from bot.cli.opening import changing, reading, run, screen
 from bot.settings import load
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from digests.adding import Offered
     from digests.model import Entry, Source
 
@@ -57,6 +59,17 @@ def add(url: str, title: str, stance: str, dry_run: bool) -> None:
 def remove(url: str) -> None:
     """Read the feed at URL, or of that title, no more; its stored articles stay."""
     run(_remove(url))
+
+
+@feeds.command("set")
+@click.argument("url")
+@click.option("--pages/--no-pages", default=None, help="Read an entry's own page where the feed has only a teaser.")
+@click.option("--user-agent", default=None, help='Who Haberdar says it is to this source; "" for what it says to all.')
+def set_feed(url: str, pages: bool | None, user_agent: str | None) -> None:
+    """Change how the feed at URL, or of that title, is read."""
+    if user_agent is not None and not (user_agent.isascii() and user_agent.isprintable() and len(user_agent) <= 200):
+        raise click.BadParameter("at most 200 plain ASCII signs on one line")
+    run(_set(url, pages, user_agent))
 
 
 @feeds.command("import")
@@ -133,15 +146,13 @@ async def _add(url: str, title: str, stance: str, dry_run: bool) -> None:
     from digests.store.lists import Lists
 
     settings = load()
-    if dry_run:
-        async with open_finder(settings, SystemClock(), None) as finder:
-            offer = renamed(await finder.find(url), title=title, stance=Stance(stance))
-        _show(offer.source.title, offer.source.address, offer.language, offer.entries)
-        screen().print("Nothing was added.")
-        return
     async with changing(settings) as engine:
         async with open_finder(settings, SystemClock(), engine.database) as finder:
             offer = renamed(await finder.find(url), title=title, stance=Stance(stance))
+        if dry_run:
+            _show(offer.source.title, offer.source.address, offer.language, offer.entries)
+            screen().print("Nothing was added.")
+            return
         async with engine.database.write() as tx:
             offered = await offer_source(tx, offer, await Lists(tx).book())
             if not offered.is_known:
@@ -150,17 +161,35 @@ async def _add(url: str, title: str, stance: str, dry_run: bool) -> None:
 
 
 async def _remove(url: str) -> None:
-    from digests.errors import HaberdarError
     from digests.store.sources import Sources
 
     async with changing() as engine, engine.database.write() as tx:
-        known = await Sources(tx).all()
-        meant = [s for s in known if s.address == url] or [s for s in known if s.title.casefold() == url.casefold()]
-        if len(meant) != 1:
-            trouble = "no such feed" if not meant else "several have this title; give the address"
-            raise HaberdarError(f"{url}: {trouble}; `haberdar feeds list` shows those there are")
-        await Sources(tx).remove(meant[0].id)
+        await Sources(tx).remove((await _meant(tx, url)).id)
     screen().print("It is read no more. Its stored articles stay.")
+
+
+async def _set(url: str, pages: bool | None, user_agent: str | None) -> None:
+    from digests.store.sources import Sources
+
+    async with changing() as engine, engine.database.write() as tx:
+        source = await _meant(tx, url)
+        await Sources(tx).choose(source.id, fetch_pages=pages, user_agent=user_agent)
+        now = await Sources(tx).get(source.id) or source
+    screen().print(f"{now.title or now.address}", markup=False)
+    screen().print(f"  pages of teasers: {'read' if now.fetch_pages else 'not read'}", markup=False)
+    screen().print(f"  user agent: {now.user_agent or 'the usual one'}", markup=False)
+
+
+async def _meant(tx: "AsyncConnection", url: str) -> "Source":
+    from digests.errors import HaberdarError
+    from digests.store.sources import Sources
+
+    known = await Sources(tx).all()
+    meant = [s for s in known if s.address == url] or [s for s in known if s.title.casefold() == url.casefold()]
+    if len(meant) != 1:
+        trouble = "no such feed" if not meant else "several have this title; give the address"
+        raise HaberdarError(f"{url}: {trouble}; `haberdar feeds list` shows those there are")
+    return meant[0]
 
 
 async def _import(file: Path) -> None:

@@ -166,6 +166,7 @@ def _zone_fields(ask: Ask, zone: str) -> dict[str, str]:
 
 def _language_asked(asked: str) -> str | None:
     spoken = asked.strip().casefold()
+    spoken = _CALLED_TOO.get(spoken, spoken)
     by_name = {words(other).language_in(each).casefold(): each for each in LANGUAGES for other in LANGUAGES}
     return by_name.get(spoken) or known_language(spoken)
 
@@ -174,5 +175,7 @@ def _written(quiet: Quiet | None) -> str:
     return "off" if quiet is None else f"{quiet.start:%H:%M}-{quiet.end:%H:%M}"
 
 
+# By the country's code, as on a keyboard.
+_CALLED_TOO = {"ua": "uk", "укр": "uk"}
 _PAUSE = Button(words="button.pause", command="pause")
 _RESUME = Button(words="button.resume", command="resume")

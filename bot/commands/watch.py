@@ -10,7 +10,7 @@ from digests.desk import Foreseen, Watched, WatchResult
 from digests.errors import AskError
 from digests.model import ChatState, WatchedName
 from digests.names.fold import fold
-from digests.names.same import is_same
+from digests.names.same import Likeness, may_be
 from digests.watching import ALSO
 
 _MOST_NAMES = 200
@@ -96,7 +96,7 @@ async def _near(ask: Ask) -> list[WatchedName]:
     a case of his name and the name of his wife, and the wrong one must not be dropped.
     """
     names = [known.name for known in await ask.desk.names()]
-    same = [name for name in names if name.id == ask.rest or is_same(name, ask.rest)]
+    same = [name for name in names if name.id == ask.rest or may_be(name, ask.rest) is not Likeness.OTHER]
     asked = fold(ask.rest).split()
     written = {fold(each.text) for name in same for each in name.spellings}
     if is_id(ask.rest) or (same and (len(asked) > 1 or " ".join(asked) in written)):
@@ -120,7 +120,7 @@ async def _one(ask: Ask, result: WatchResult) -> Reply:
     match result.outcome, result.name:
         case Watched.ADDED, WatchedName() as name:
             buttons = [Button(words="button.other_hours", command="when"), _undo(name)]
-            lines = [line("watch.added", name=name.label)]
+            lines = [line("watch.added", name=name.label), *_left_out(result)]
             if not ask.request.is_group:
                 lines += [*await _what_comes(ask), *_stored(ask, result)]
             return Reply(lines=tuple(lines), buttons=(tuple(buttons),))
@@ -131,6 +131,12 @@ async def _one(ask: Ask, result: WatchResult) -> Reply:
             return Reply.words("watch.known", _who(name), asked=result.asked, name=name.label)
         case _:
             return Reply.words(_refused(result), asked=_shown(result))
+
+
+def _left_out(result: WatchResult) -> list[Line]:
+    if not result.left_out or result.name is None:
+        return []
+    return [line("watch.left_out", words=result.left_out, name=result.name.label)]
 
 
 async def _what_comes(ask: Ask) -> list[Line]:
@@ -158,6 +164,7 @@ async def _many(ask: Ask, results: tuple[WatchResult, ...]) -> Reply:
     lines = [line("watch.many", n=len(results), added=len(added))]
     if known:
         lines.append(line("watch.many_known", n=len(known), names=_spelt_out([each.asked for each in known])))
+    lines += [each for result in added for each in _left_out(result)]
     lines += [line("watch.unsure", asked=each.asked, name=each.name.label) for each in unsure if each.name]
     lines += [line(_refused(each), asked=_shown(each)) for each in refused]
     count = len(await ask.desk.names())

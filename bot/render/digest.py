@@ -182,7 +182,9 @@ def _ill(words: Words, ill: Unread | Silent, envelope: Envelope) -> str:
     since = words.short(ill.since, envelope.chat.zone, envelope.now) if ill.since is not None else ""
     if isinstance(ill, Silent):
         return words.say("digest.silent", since=since, title=ill.title)
-    return words.say("digest.unread" if since else "digest.unread_never", since=since, title=ill.title, why=ill.why)
+    if not since:
+        return words.say("digest.unread_never" if ill.why else "digest.unread_yet", title=ill.title, why=ill.why)
+    return words.say("digest.unread", since=since, title=ill.title, why=ill.why)
 
 
 def _glance(words: Words, digest: Digest, envelope: Envelope) -> str:

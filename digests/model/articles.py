@@ -80,6 +80,7 @@ class Source:
         last_error: Why the last read failed, in plain words; None after a good one.
         last_success_at: None until the first good read, which is silent for feeds.
         fetch_pages: Whether the page of an entry that is a mere teaser is read too.
+        user_agent: Who we say we are when we read it; "" says what we say to all.
         rhythm: How it behaved so far.
     """
 
@@ -92,6 +93,7 @@ class Source:
     stance: Stance = Stance.UNKNOWN
     enabled: bool = True
     fetch_pages: bool = True
+    user_agent: str = ""
     validators: tuple[tuple[str, str], ...] = ()
     failures: int = 0
     last_error: str | None = None

@@ -113,7 +113,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """A source that was not read in a digest's span, since when, and why in plain words."""
+    """A source that was not read in a digest's span, since when, and why in plain words; "" where nothing ails it."""
 
     title: str
     since: datetime | None

@@ -2,11 +2,10 @@
 
 import re
 
-from digests.model import Kind, Pattern, PatternId
+from digests.model import Kind, Pattern
 from digests.names.bodies import find_bodies
 from digests.names.index import NameIndex
 from digests.names.people import find_people
-from digests.names.spellings import PersonForm, forms_of
 from digests.names.surnames import SurnameUse
 from digests.names.tokens import Page
 
@@ -17,7 +16,7 @@ _FIRST_LETTER = re.compile(r"(?<!\w)\w")
 def alike(pattern: Pattern, text: str, language: str = "") -> float:
     """Return how surely a text is nothing but one spelling of the pattern: 0 to 1, the same from `SAME` up.
 
-    >>> pattern = Pattern(id=PatternId("p"), kind=Kind.PERSON, spellings=(("Emil Kurbedinov", ""),))
+    >>> pattern = Pattern(id="p", kind=Kind.PERSON, spellings=(("Emil Kurbedinov", ""),))
     >>> alike(pattern, "Эмилю Курбединову") > SAME > alike(pattern, "Эмиль Курбанов")
     True
     """
@@ -34,14 +33,6 @@ def alike(pattern: Pattern, text: str, language: str = "") -> float:
 def capitalised(text: str) -> str:
     """Return a label as a name is written, where somebody typed it in lower case throughout."""
     return text if text != text.lower() else _FIRST_LETTER.sub(lambda match: match[0].upper(), text)
-
-
-def is_surname_of(pattern: Pattern, text: str) -> bool:
-    """Whether a text is nothing but the surname of the pattern's person."""
-    surnames = [form.surname for form in forms_of(pattern) if isinstance(form, PersonForm)]
-    spellings = tuple(("-".join(word.text for word in parts), parts[0].language) for parts in surnames)
-    alone = Pattern(id=PatternId("surname"), kind=Kind.BODY, spellings=spellings)
-    return bool(spellings) and alike(alone, text) >= SAME
 
 
 def _covering(index: NameIndex, text: str, language: str) -> float:

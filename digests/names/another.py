@@ -6,7 +6,8 @@ from functools import cache, lru_cache
 from digests.model import Kind
 from digests.names.aliases import is_homonym
 from digests.names.fold import fold_word
-from digests.names.spellings import Word, is_given_name
+from digests.names.parts import is_given_name
+from digests.names.spellings import Word
 from digests.names.surnames import prefix
 from digests.names.tokens import Page
 from digests.tables import load_rows

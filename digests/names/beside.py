@@ -5,8 +5,8 @@ import re
 from digests.names.distance import Sounds
 from digests.names.hearing import hear_listed, hear_word
 from digests.names.index import Hits
+from digests.names.parts import is_given_name
 from digests.names.sound import skeleton
-from digests.names.spellings import is_given_name
 from digests.names.surnames import SurnameUse
 from digests.names.tokens import Page
 

@@ -12,10 +12,12 @@ from digests.errors import BookError
 from digests.model import Kind, ListId, NameId, Spelling, WatchedName, make_id
 from digests.names.aliases import other_names
 from digests.names.fold import fold
+from digests.names.parts import is_given_name, is_surname_shaped
 from digests.names.sound import lower
 from digests.names.spell import respell, script_of
-from digests.names.spellings import connectives, is_given_name, is_surname_shaped
+from digests.names.spellings import connectives
 from digests.names.tokens import common_words, titles
+from digests.names.typed import without_titles
 from digests.tables import load_rows
 
 LONGEST_LABEL = 200
@@ -89,6 +91,16 @@ def guess_kind(label: str) -> Kind:
     if len(words) == 1 and not is_surname_shaped(label) and not is_given_name(label):
         return Kind.BODY if label.isupper() else Kind.PERSON
     return Kind.PERSON if len(words) <= 4 else Kind.BODY
+
+
+def name_in(label: str) -> tuple[str, str]:
+    """Return the name in a label, and what of it is a person's title or relation: news has other titles, or none.
+
+    >>> name_in("Dr. Emil Kurbedinov"), name_in("General Watch Council")
+    (('Emil Kurbedinov', 'Dr.'), ('General Watch Council', ''))
+    """
+    name, left_out = without_titles(label)
+    return (name, left_out) if guess_kind(name) is Kind.PERSON else (label, "")
 
 
 def why_refused(label: str, kind: Kind) -> str | None:

@@ -9,8 +9,9 @@ from digests.names.candidate import how_found
 from digests.names.entries import Person
 from digests.names.fold import fold_word
 from digests.names.index import Hits, NameIndex
+from digests.names.parts import is_patronymic
 from digests.names.sound import is_acronym
-from digests.names.spellings import Word, is_patronymic
+from digests.names.spellings import Word
 from digests.names.tokens import Page
 
 FULL_SURNAME = 0.18  # the most a surname may differ in a full name

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from digests.names.distance import Sounds, take_apart
 from digests.names.endings import base_stems, stems
 from digests.names.fold import mend_scripts
-from digests.names.sound import is_acronym, readings
+from digests.names.sound import first_reading, is_acronym, readings
 from digests.names.tokens import bare
 
 
@@ -61,3 +61,8 @@ def hear_whole(word: str, language: str) -> tuple[str, ...]:
     """Return the readings of a listed word as it stands, likeliest first."""
     plain = mend_scripts(bare(word))
     return readings(plain, language)[:1] if is_acronym(plain) else readings(plain, language)
+
+
+def hear_first(word: str, language: str) -> str:
+    """Return the likeliest reading of a listed word as it stands: the first of `hear_whole`."""
+    return first_reading(mend_scripts(bare(word)), language)

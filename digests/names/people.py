@@ -7,6 +7,7 @@ from typing import NamedTuple
 from digests.model import PatternId, Reason
 from digests.names.beside import Beside, begins
 from digests.names.candidate import Candidate, ending_of, has_other_consonant, how_found
+from digests.names.couples import Whose, contradict, is_perhaps_hers, whose
 from digests.names.entries import Person
 from digests.names.fold import fold_word
 from digests.names.fullnames import FULL_SURNAME, Full, FullNames
@@ -22,6 +23,7 @@ OTHERS_SURNAME = 0.06  # a namesake's surname is counted only if it is written n
 INITIAL_SCORE, ANCHORED_SCORE, ALONE_SCORE = 0.85, 0.97, 0.88
 NEIGHBOUR_SCORE = 0.89  # a full name with another consonant in the surname, in the same script: Dasheva, Tasheva
 DOUBTFUL_SCORE = 0.85  # behind an unknown first word of a sentence, which may be a namesake's given name: only likely
+_INDECLINABLE = frozenset("оуіїиеєюёэoueiy")  # given names that end so are the same in every case: Алі, Ali
 _MOST_HOLDERS = 64  # people of one surname looked at for a bare mention
 
 
@@ -51,6 +53,7 @@ class _Search:
         self._forms: dict[PatternId, set[str]] = {}
         self._anchor: dict[PatternId, Full] = {}
         self._anchor_fields: dict[PatternId, tuple[tuple[str, str], ...]] = {}
+        self._sexes: dict[PatternId, Whose] = {}
         self._left_out: dict[PatternId, None] = {}
         self._learnt: dict[str, None] = {}
 
@@ -119,6 +122,25 @@ class _Search:
                 if person.pattern not in inside and self._names.part_costs(person, i) is not None:
                     yield from self._by_initial(person, j, span, cost)
 
+    def _sex_of(self, person: Person) -> Whose:
+        """Whose the surname of a person is: as the full names of this text say, else as it is listed."""
+        if person.pattern not in self._sexes:
+            listed = person.form.surname[-1]
+            fulls = (self._sex_in(full) for full in self._fulls if full.person.pattern == person.pattern)
+            said: set[Whose] = {sex for sex in fulls if sex in ("his", "hers")}
+            said = said or {whose(listed.text, listed.language, declined=False)}
+            self._sexes[person.pattern] = said.pop() if len(said) == 1 else ""
+        return self._sexes[person.pattern]
+
+    def _sex_in(self, full: Full) -> Whose:
+        """Whose the surname of a full name is as it is printed; beside a given name in nominative it is no case."""
+        given, listed = self._page.form(full.first), full.person.form.given[0]
+        declined = given[-1:].lower() in _INDECLINABLE or how_found(given, self._page.language, listed) == "_case"
+        return whose(self._page.form(full.at), self._page.language, declined=declined)
+
+    def _is_other_sex(self, person: Person, i: int) -> bool:
+        return contradict(self._sex_of(person), whose(self._page.form(i), self._page.language))
+
     def _without_given(self, i: int, surnames: Sequence[tuple[int, float]]) -> Iterator[Candidate]:
         inside, tied = self._inside.get(i, ()), self._page.tied_before(i)
         free = self._names.stands_free(i)
@@ -143,7 +165,9 @@ class _Search:
         surname = self._index.word(person.surname[-1])
         if cost > min(FULL_SURNAME, surname.alone) or not begins(self._beside.initial(j), person.form.given[0].text):
             return
-        if person.pattern in self._anchor or self._use.knows_initials(person.pattern):
+        if self._is_other_sex(person, span[0] if span[0] != j else span[1]):
+            self._left_out[person.pattern] = None
+        elif person.pattern in self._anchor or self._use.knows_initials(person.pattern):
             yield self._candidate(person, *span, (1 - cost) * INITIAL_SCORE, "initials")
         else:
             self._left_out[person.pattern] = None
@@ -179,9 +203,10 @@ class _Search:
         pattern = person.pattern
         near = cost <= ANCHORED or prefix(self._page.form(i)) in self._forms[pattern]
         if near and not self._beside.has_namesake(first) and self._is_meant(pattern, i, number):
-            doubtful = self._beside.follows_given(first) or self._use.is_shared(pattern)
-            share = DOUBTFUL_SCORE if doubtful else ANCHORED_SCORE
-            score = (1 - cost) * share
+            if self._is_other_sex(person, i):
+                return
+            doubtful = self._beside.follows_given(first) or self._use.is_shared(pattern) or self._is_hers(person, i)
+            score = (1 - cost) * (DOUBTFUL_SCORE if doubtful else ANCHORED_SCORE)
             yield self._candidate(person, first, i, score, "surname_anchored", *self._anchors(pattern))
 
     def _unanchored(
@@ -190,10 +215,18 @@ class _Search:
         """The surname that ends at word `i`; `fits` says whether it may stand for one not named in full."""
         surname = self._index.word(number).text
         self._learnt["L:" + surname_key(surname)] = None
-        if fits and self._use.means(person.pattern, surname, self._page.form(i)):
+        if self._is_other_sex(person, i):
+            self._left_out[person.pattern] = None
+        elif fits and self._use.means(person.pattern, surname, self._page.form(i)):
             yield self._candidate(person, first, i, (1 - cost) * ALONE_SCORE, "surname_alone")
         elif cost <= ALONE:
             self._left_out[person.pattern] = None
+
+    def _is_hers(self, person: Person, i: int) -> bool:
+        """Whether word `i` may be his wife's name in nominative as well as a case of his."""
+        if self._sex_of(person) != "his" or whose(self._page.form(i), self._page.language) != "either":
+            return False
+        return is_perhaps_hers(self._page, i)
 
     def _fits_alone(self, i: int, number: int, cost: float) -> bool:
         if cost > (ALONE_AT_START if self._page.begins_sentence(i) else ALONE) or self._page.touches(i):
@@ -221,7 +254,8 @@ class _Search:
     def _full_candidate(self, full: Full) -> Candidate:
         form, language, surname = self._page.form(full.at), self._page.language, full.person.form.surname[-1]
         kind = how_found(form, language, surname, full.stood_for)
-        most = NEIGHBOUR_SCORE if has_other_consonant(form, language, surname) else 1.0
+        other_sex = contradict(whose(surname.text, surname.language, declined=False), self._sex_in(full))
+        most = NEIGHBOUR_SCORE if other_sex or has_other_consonant(form, language, surname) else 1.0
         more = [("surname", surname.text)]
         if kind == "_case" and (ending := ending_of(form, language, surname)):
             more.append(("ending", ending))

@@ -5,16 +5,18 @@ A couple shares a surname but for its ending: "Ali Umerova" is not "Ali Umerov",
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
 from digests.model import Kind, Pattern, PatternId, WatchedName, pattern_of
-from digests.names.alike import SAME, alike, capitalised, is_surname_of
+from digests.names.alike import SAME, alike, capitalised
 from digests.names.fold import fold
 from digests.names.index import NameIndex
-from digests.names.spellings import PersonForm, forms_of, is_given_name
+from digests.names.parts import is_given_name
+from digests.names.spellings import BodyForm, PersonForm, forms_of
 from digests.names.tokens import find_tokens
+from digests.names.typed import without_titles
 
 
 class Likeness(StrEnum):
@@ -35,21 +37,21 @@ def likeness(pattern: Pattern, label: str) -> Likeness:
     folded = fold(label.strip())
     if any(fold(text) == folded for text, _ in pattern.spellings):
         return Likeness.SAME
+    if pattern.kind is Kind.PERSON and _is_bare_pair(pattern, capitalised(label)):
+        return Likeness.UNSURE
     if alike(pattern, label) < SAME:
         return Likeness.OTHER
     return _of_the_couple(pattern, label) if pattern.kind is Kind.PERSON else Likeness.SAME
 
 
-def is_same(name: WatchedName | Pattern, label: str, *, surname_enough: bool = False) -> bool:
-    """Whether a label surely names the same as a watched name does.
+def is_same(name: WatchedName | Pattern, label: str) -> bool:
+    """Whether a label surely names the same as a watched name does."""
+    return may_be(name, label) is Likeness.SAME
 
-    Args:
-        surname_enough: A person's surname alone names them, as when someone types whom to look up.
-    """
-    pattern = name if isinstance(name, Pattern) else _as_listed(name)
-    if likeness(pattern, label) is Likeness.SAME:
-        return True
-    return surname_enough and pattern.kind is Kind.PERSON and is_surname_of(pattern, label)
+
+def may_be(name: WatchedName | Pattern, label: str) -> Likeness:
+    """Return what a label is to a watched name."""
+    return likeness(name if isinstance(name, Pattern) else _as_listed(name), label)
 
 
 class Directory:
@@ -78,9 +80,9 @@ class Directory:
 
         An id finds its name, and what is written exactly so comes before what only sounds so.
         """
-        exact = self._written.get(asked) or self._written.get(fold(asked.strip()))
-        if exact is not None:
-            return exact, Likeness.SAME
+        for written in (asked, fold(asked.strip()), fold(without_titles(asked)[0])):
+            if written in self._written:
+                return self._written[written], Likeness.SAME
         unsure: WatchedName | None = None
         for pattern in self._near(asked):
             match likeness(pattern, asked):
@@ -118,14 +120,41 @@ _PAIRS = (
     ("ская", "ский"), ("ська", "ський"), ("цька", "цький"), ("цкая", "цкий"), ("ова", "ов"), ("ева", "ев"),
     ("єва", "єв"), ("їва", "їв"), ("ёва", "ёв"), ("ина", "ин"), ("іна", "ін"), ("їна", "їн"),
     ("skaya", "sky"), ("skaia", "sky"), ("ska", "ski"), ("cka", "cki"), ("owa", "ow"), ("ewa", "ew"),
-    ("ova", "ov"), ("eva", "ev"), ("ina", "in"),
+    ("ova", "ov"), ("eva", "ev"), ("ina", "in"), ("ска", "ски"), ("цка", "цки"),
+    ("ska", "sky"), ("ska", "skyi"), ("ska", "skyj"), ("ska", "skiy"), ("ska", "skij"), ("ska", "skyy"),
+    ("cka", "cky"), ("cka", "ckyi"), ("cka", "ckyj"), ("cka", "ckij"), ("skaya", "skiy"), ("skaia", "skiy"),
+    ("skaja", "skij"), ("ková", "ek"), ("ová", ""), ("á", "ý"),
 )  # fmt: skip
 _HERS = tuple(hers for hers, _ in _PAIRS)
-_HIS = tuple(his for _, his in _PAIRS)
+_HIS = tuple(his for _, his in _PAIRS if his)
 # No case of his ends so: whoever typed it means her.
 _SURELY_HERS = re.compile("(?:[оеєїё]в|[иії]н)(?:ой|ою|ої|ій)$|(?:с[ь]?к|ц[ь]?к)(?:ой|ою|ої)$")
 # His genitive ends as her nominative in these; English and Turkish put no -a behind a name.
 _LIKE_HIS_GENITIVE = ("ова", "ева", "єва", "їва", "ёва", "ина", "іна", "їна", "owa", "ewa")
+
+
+def _is_bare_pair(pattern: Pattern, label: str) -> bool:
+    """Whether a surname that is watched alone and one that is typed alone differ as his and hers do."""
+    listed = [form.words[0].text for form in forms_of(pattern) if isinstance(form, BodyForm) and len(form.words) == 1]
+    sexes, asked = {_is_hers(surname) for surname in listed}, _is_hers(label)
+    if len(label.split()) > 1 or asked in sexes or not (asked or True in sexes):
+        return False
+    return any(alike(pattern, surname) >= SAME for surname in (label, *_turned(label)))
+
+
+def _are_couple(one: str, other: str) -> bool:
+    """Whether two surnames differ only as his and hers do: Novák, Nováková."""
+    return any(fold(turned) == fold(b) for a, b in ((one, other), (other, one)) for turned in _turned(a))
+
+
+def _turned(surname: str) -> Iterator[str]:
+    """The surname as the other of a couple bears it, in each way that it may be."""
+    low = surname.lower()
+    for hers, his in _PAIRS:
+        if low.endswith(hers):
+            yield capitalised(low.removesuffix(hers) + his)
+        elif his and low.endswith(his):
+            yield capitalised(low.removesuffix(his) + hers)
 
 
 def _of_the_couple(pattern: Pattern, label: str) -> Likeness:
@@ -135,7 +164,8 @@ def _of_the_couple(pattern: Pattern, label: str) -> Likeness:
     is_hers = next((sex for form in listed if (sex := _is_hers(form.surname[-1].text)) is not None), None)
     asked = _is_hers(surname)
     if is_hers is None or asked is None or asked == is_hers:
-        return Likeness.SAME
+        couple = asked != is_hers and any(_are_couple(surname, form.surname[-1].text) for form in listed)
+        return Likeness.OTHER if couple else Likeness.SAME
     if not asked or not surname.endswith(_LIKE_HIS_GENITIVE):
         return Likeness.OTHER
     # "Рефата Чубарова": the given name is declined as well, so it is he, if no woman is called so.

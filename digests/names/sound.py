@@ -38,13 +38,10 @@ def readings(word: str, language: str = "", *, guessing: bool = True) -> tuple[s
     ('biden', 'bajden')
     """
     low = lower(word)[:_LONGEST]
-    if not _KNOWN.fullmatch(low):
-        return ("=" + low,)
     cyrillic = bool(_CYRILLIC.search(low))
-    if cyrillic and _LATIN.search(low):
-        return (_smooth("".join(read(_plain(bool(_CYRILLIC.match(run))), run) for run in _RUNS.findall(low))),)
-    if is_acronym(word):
-        return (_smooth(read(_plain(cyrillic), low)),)
+    only = _only_reading(word, low, cyrillic)
+    if only is not None:
+        return (only,)
     found: dict[str, None] = {}
     for scheme, hints in schemes_for(language, cyrillic):
         if hints is None or (guessing and hints.search(low)):
@@ -52,6 +49,30 @@ def readings(word: str, language: str = "", *, guessing: bool = True) -> tuple[s
     for reading in _twins(low, found, language, cyrillic):
         found[reading] = None
     return tuple(found)
+
+
+def first_reading(word: str, language: str = "") -> str:
+    """Return the likeliest of `readings(word, language)`, without the work for the others.
+
+    >>> first_reading("Biden")
+    'biden'
+    """
+    low = lower(word)[:_LONGEST]
+    cyrillic = bool(_CYRILLIC.search(low))
+    only = _only_reading(word, low, cyrillic)
+    if only is not None:
+        return only
+    tried = schemes_for(language, cyrillic)
+    return next(_smooth(read(scheme, low)) for scheme, hints in tried if hints is None or hints.search(low))
+
+
+def _only_reading(word: str, low: str, cyrillic: bool) -> str | None:
+    """The reading of a word that has but one: in other letters, in both scripts, or an acronym."""
+    if not _KNOWN.fullmatch(low):
+        return "=" + low
+    if cyrillic and _LATIN.search(low):
+        return _smooth("".join(read(_plain(bool(_CYRILLIC.match(run))), run) for run in _RUNS.findall(low)))
+    return _smooth(read(_plain(cyrillic), low)) if is_acronym(word) else None
 
 
 def skeleton(reading: str) -> str:

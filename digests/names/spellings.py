@@ -7,11 +7,11 @@ from typing import NamedTuple
 from digests.model import Kind, Pattern
 from digests.names.aliases import other_names
 from digests.names.articles import is_article, ways_to_write
-from digests.names.endings import stems
 from digests.names.fold import fold, fold_word, mend_scripts
-from digests.names.hearing import hear_whole
-from digests.names.sound import lower
-from digests.names.tokens import bare, titles
+from digests.names.hearing import hear_first, hear_whole
+from digests.names.parts import is_given_name, is_patronymic, is_surname_shaped
+from digests.names.tokens import bare
+from digests.names.typed import without_titles
 from digests.tables import load_rows
 
 
@@ -60,12 +60,6 @@ Form = PersonForm | BodyForm
 
 _WORDS = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’‘ʼ`](?=\w))*")
 _INNER_CAPITALS = re.compile(r"(?<=[a-zà-ɏа-яѐ-ӿ])(?=[A-ZА-ЯЁІЇЄҐ]{2,}$)")
-_SURNAME = re.compile(
-    r"(?:[oe][vw]a?|[eiy][nv]a?|enko|[sc]ki?y?[aij]?|sk[aiy][aij]?|chuk|yan|o[gğ]lu|[оеиіїє]ва?|[иі]на?|енко|с?[ць]?к[иаі][йя]?|чук|ян|оглу)$"
-)
-_VOWEL_ENDS = frozenset("aeioyаеиійоюя")
-_FULL = 2  # words: a given name and a surname
-_SHORTEST = 4  # letters of a given name that may lose one
 _LONGEST_ACRONYM = 6
 _MOST_WORDS = 12
 
@@ -96,11 +90,6 @@ def body_words(text: str, language: str) -> tuple[Word, ...]:
     return tuple(Word(word, language) for word in telling[:_MOST_WORDS])
 
 
-def is_surname_shaped(word: str) -> bool:
-    """Whether a word ends as many surnames of our languages do."""
-    return bool(_SURNAME.search(word.lower()))
-
-
 @cache
 def connectives() -> frozenset[str]:
     """Words such as "of" and "and" that names may hold and texts may change, folded."""
@@ -112,7 +101,18 @@ def _sound_the_same(one: Form, other: Form) -> bool:
         return False
     mine, theirs = (*one.given, *one.surname), (*other.given, *other.surname)
     alike = len(one.surname) == len(other.surname) and len(mine) == len(theirs)
-    return alike and all(_whole_sounds(a) & _whole_sounds(b) for a, b in zip(mine, theirs, strict=True))
+    return alike and all(_may_sound_the_same(a, b) for a, b in zip(mine, theirs, strict=True))
+
+
+def _may_sound_the_same(one: Word, other: Word) -> bool:
+    if _first_sound(one) == _first_sound(other):
+        return True  # as the spellings of one name mostly do
+    return not _whole_sounds(one).isdisjoint(_whole_sounds(other))
+
+
+@lru_cache(maxsize=1_024)
+def _first_sound(word: Word) -> str:
+    return hear_first(word.text, word.language)
 
 
 @lru_cache(maxsize=1_024)
@@ -121,17 +121,12 @@ def _whole_sounds(word: Word) -> frozenset[str]:
 
 
 def _person(text: str, language: str) -> tuple[Form, ...]:
-    parts = _without_title([part for part in bare(text).replace(",", " ").split() if _WORDS.search(part)])
+    parts = [part for part in without_titles(bare(text).replace(",", " "))[0].split() if _WORDS.search(part)]
     kept = [
         part for part in parts if part not in _particles() or is_article(part)
     ] or parts  # Al Gore keeps his given name
     ways = dict.fromkeys(way for way in ways_to_write(kept[:_MOST_WORDS]) if len(way) > 1 or len(kept) == 1)
     return tuple(form for way in ways for form in _person_of(way, text, language))
-
-
-def _without_title(parts: list[str]) -> list[str]:
-    """The words behind an office that somebody typed with the name, when two or more are left."""
-    return parts[1:] if len(parts) > _FULL and lower(parts[0]) in titles() else parts
 
 
 def _person_of(names: tuple[str, ...], text: str, language: str) -> tuple[Form, ...]:
@@ -151,39 +146,7 @@ def _is_surname_first(names: tuple[str, ...]) -> bool:
     if is_patronymic(names[-1]):
         return len(names) == 3 and not is_patronymic(names[1])
     first, last = names[0].lower(), names[-1].lower()
-    return bool(len(names) == 2 and _SURNAME.search(first) and not _SURNAME.search(last) and is_given_name(last))
-
-
-def is_patronymic(word: str) -> bool:
-    """Whether a word is a father's name of the East Slavic kind, in any case."""
-    return bool(_PATRONYMIC.search(word.lower()))
-
-
-_PATRONYMIC = re.compile(
-    "(?:[оеєё]вич(?:а|у|ем|ам|е|ові|еві)?|[оеєиі]вн(?:а|ы|и|і|е|у|ой|ою|ей)|[oe]v[iy]ch|owicz(?:a|owi|em)?|[oei]vna|ıçı)$"
-)
-
-
-@cache
-def _given_names() -> frozenset[str]:
-    return frozenset(fold_word(name) for (row,) in load_rows("names/data/given.tsv") for name in row.split())
-
-
-def is_given_name(word: str, language: str | None = None) -> bool:
-    """Whether a word is a given name that the table knows; in a text of a language, also with an ending.
-
-    >>> is_given_name("Мустафу"), is_given_name("Мустафу", "uk")
-    (False, True)
-    """
-    if language is None:
-        return fold_word(word) in _given_names()
-    return any(fold_word(stem.text) in _given_stems() for stem in stems(word, language))
-
-
-@cache
-def _given_stems() -> frozenset[str]:
-    """The table's given names, and those on a vowel without it: Мустаф- in Мустафу."""
-    return _given_names() | {name[:-1] for name in _given_names() if name[-1] in _VOWEL_ENDS and len(name) > _SHORTEST}
+    return bool(len(names) == 2 and is_surname_shaped(first) and not is_surname_shaped(last) and is_given_name(last))
 
 
 @cache

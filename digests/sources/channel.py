@@ -62,7 +62,7 @@ class ChannelReader:
     async def _page(self, source: Source, name: str, before: int, now: datetime) -> Preview:
         address = f"{self._host}/s/{name}" + (f"?before={before}" if before else "")
         try:
-            fetched = await self._fetcher.get(address, now=now, accept=ACCEPT_PAGE)
+            fetched = await self._fetcher.get(address, now=now, accept=ACCEPT_PAGE, user_agent=source.user_agent)
             return await self._parser.parse_preview(fetched.body, address=address, charset=fetched.charset)
         except SourceError as error:
             raise SourceError(

@@ -31,7 +31,8 @@ _ZONES = {
 def read_date(stated: str, *, now: datetime) -> datetime | None:
     """Return the instant a text states, in UTC; None for no date, a broken one, or one before 1995 or after tomorrow.
 
-    A date without a zone is read as UTC.
+    A date without a zone is read as UTC, and one that then lies ahead is `now`: a local time east of Greenwich, or a
+    clock that is fast. Nothing is published after it was seen.
 
     >>> read_date("5 Ocak 2026, 10:30", now=datetime(2026, 2, 1, tzinfo=UTC))
     datetime.datetime(2026, 1, 5, 10, 30, tzinfo=datetime.timezone.utc)
@@ -43,7 +44,7 @@ def read_date(stated: str, *, now: datetime) -> datetime | None:
         return None
     if at is None or at.year < _FIRST_YEAR or at > now + timedelta(days=1):
         return None
-    return at
+    return min(at, now.astimezone(UTC))
 
 
 def is_date_line(line: str) -> bool:

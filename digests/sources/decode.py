@@ -10,6 +10,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# The first sign of a feed, a page or a plain text is one of ASCII: where its byte stands among zeros says which it is.
+_WIDE = {b"\1\0\0\0": "utf-32-le", b"\0\0\0\1": "utf-32-be"}
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 # What unlabelled texts of our region are written in; the first of equals wins.
@@ -95,7 +97,13 @@ def _once(text: str, encoding: str) -> str | None:
 
 
 def _without_bom(data: bytes) -> str:
-    """Return UTF-16 without its mark: the zero bytes of ASCII letters stand all at odd or all at even places."""
+    """Return UTF-16 or UTF-32 without its mark.
+
+    The zero bytes of ASCII letters stand all at odd or all at even places, or three beside each other.
+    """
+    wide = _strictly(data, _WIDE.get(bytes(byte and 1 for byte in data[:4])))
+    if wide is not None:
+        return wide
     even, odd = data[:_SAMPLE_BYTES:2].count(0), data[1:_SAMPLE_BYTES:2].count(0)
     half = min(len(data), _SAMPLE_BYTES) / 2
     if len(data) % 2 == 0 and max(even, odd) > half * 0.05 and min(even, odd) < half * 0.01:

@@ -40,7 +40,7 @@ def make_entries(document: Document, *, url: str, now: datetime, by_link: bool =
 
     Args:
         url: Where the document came from, for relative links and for entries without one.
-        now: Dates later than a day after it are not believed.
+        now: Dates later than a day after it are not believed; none is later than it.
         by_link: The source changes its guids at every fetch, so links tell entries apart.
     """
     identities = _identities(document.entries, url=url, by_link=by_link)
@@ -81,13 +81,14 @@ def plain_title(stated: str) -> str:
 
 def _identities(raws: Sequence[Raw], *, url: str, by_link: bool) -> list[str]:
     """Return for each entry its guid if no other has it, else its link if no other has it, else a hash of its words."""
-    guids = Counter(raw.guid for raw in raws)
+    stated = [one_line(raw.guid) for raw in raws]
+    guids = Counter(stated)
     links = [clean_link(_absolute(raw, url)) if raw.link else "" for raw in raws]
     times = Counter(links)
     identities = []
-    for raw, link in zip(raws, links, strict=True):
-        if raw.guid and guids[raw.guid] == 1 and not by_link:
-            identity = raw.guid
+    for raw, guid, link in zip(raws, stated, links, strict=True):
+        if guid and guids[guid] == 1 and not by_link:
+            identity = guid
         elif link and times[link] == 1:
             identity = link
         else:

@@ -34,6 +34,7 @@ class FeedReader:
         fetched = await self._fetcher.get(
             source.address,
             now=now,
+            user_agent=source.user_agent,
             etag="" if ask_whole else kept.get("etag", ""),
             last_modified="" if ask_whole else kept.get("last_modified", ""),
         )

@@ -96,18 +96,26 @@ class Fetcher:
         await self._session.close()
 
     async def get(
-        self, address: str, *, now: datetime, etag: str = "", last_modified: str = "", accept: str = _ACCEPT
+        self,
+        address: str,
+        *,
+        now: datetime,
+        etag: str = "",
+        last_modified: str = "",
+        accept: str = _ACCEPT,
+        user_agent: str = "",
     ) -> Fetched:
         """Return what `address` answers, following at most 5 redirects.
 
         Args:
             etag: Sent back byte for byte as a condition; "" asks unconditionally. `last_modified` likewise.
             now: Against which a date in `Retry-After` is counted.
+            user_agent: Who we say we are; "" says what we say to all.
 
         Raises:
             SourceError: Anything but a whole answer; `why` says it in plain words.
         """
-        headers = {"User-Agent": _USER_AGENT, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
+        headers = {"User-Agent": user_agent or _USER_AGENT, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
         headers |= {"If-None-Match": etag} if etag else {}
         headers |= {"If-Modified-Since": last_modified} if last_modified else {}
         try:

@@ -21,8 +21,8 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 class Pages(Protocol):
     """Reads the page at an address, by the same guard and caps as feeds are read."""
 
-    async def read(self, address: str, *, now: datetime) -> Page:
-        """Return the article that stands there.
+    async def read(self, address: str, *, now: datetime, user_agent: str = "") -> Page:
+        """Return the article that stands there; `user_agent` as in `Fetcher.get`.
 
         Raises:
             SourceError: There is none that can be read.
@@ -41,9 +41,9 @@ class PageReader:
         self._fetcher = fetcher
         self._parser = parser
 
-    async def read(self, address: str, *, now: datetime) -> Page:
+    async def read(self, address: str, *, now: datetime, user_agent: str = "") -> Page:
         """Return the article at an address; `SourceError` where none can be read."""
-        fetched = await self._fetcher.get(address, now=now, accept=ACCEPT_PAGE)
+        fetched = await self._fetcher.get(address, now=now, accept=ACCEPT_PAGE, user_agent=user_agent)
         return await self._parser.parse_page(fetched.body, address=address, charset=fetched.charset)
 
     def learn_held(self, held: dict[str, datetime]) -> None:

@@ -15,7 +15,7 @@ from digests.sources.preview import Post, Preview
 from digests.sources.webpage import Page
 
 _DEADLINE = timedelta(seconds=3)
-_PAGE_DEADLINE = timedelta(seconds=10)
+_PAGE_DEADLINE = timedelta(seconds=5)
 _START_DEADLINE = timedelta(seconds=30)
 _ANSWER_BYTES = 30_000_000
 
@@ -73,7 +73,7 @@ class FeedParser:
         """Return the article on a web page.
 
         Raises:
-            SourceError: The page cannot be read, or not within 10 seconds.
+            SourceError: The page cannot be read, or not within 5 seconds.
         """
         return Page(**await self._ask({"kind": "page", "charset": charset or ""}, data, address, _PAGE_DEADLINE))
 
@@ -99,10 +99,10 @@ class FeedParser:
                     said = await _exchange(process, asked, data)
             except TimeoutError as error:
                 await self._kill()
-                raise SourceError(address, "it is built so that reading it takes too long") from error
+                raise SourceError(address, "it is built so that reading it takes too long", costly=True) from error
             except (OSError, EOFError, ValueError) as error:
                 await self._kill()
-                raise SourceError(address, "it is built so that its reader dies of it") from error
+                raise SourceError(address, "it is built so that its reader dies of it", costly=True) from error
             except BaseException:  # cancelled amid an exchange: the next one must not read this one's answer
                 await self._kill()
                 raise

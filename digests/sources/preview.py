@@ -10,6 +10,10 @@ from digests.text import guess_language, one_line, to_text
 
 _MESSAGE = "tgme_widget_message"
 _POST = re.compile(r"[A-Za-z]\w{3,31}/(\d{1,12})", re.ASCII)
+# A poll says its words in its question.
+_OWN_WORDS = ("tgme_widget_message_text", "tgme_widget_message_poll_question")
+# Telegram itself takes no more than 4,096.
+_POST_CHARS = 20_000
 # What stands in a message beside its own words: the post it answers, and the page a link leads to.
 _OTHERS_WORDS = ("tgme_widget_message_reply", "tgme_widget_message_link_preview")
 
@@ -77,12 +81,15 @@ def _post(message) -> Post | None:  # type: ignore[no-untyped-def]  # lxml has n
     # Where posts are nested, and in what answers or links bring along, other people's words stand.
     texts = [
         text
-        for text in message.xpath(f".//*[{_has_class('tgme_widget_message_text')}]")
+        for name in _OWN_WORDS
+        for text in message.xpath(f".//*[{_has_class(name)}]")
         if not any(name in (up.get("class") or "") for up in text.iterancestors() for name in _OTHERS_WORDS)
     ]
     times = message.xpath(".//time/@datetime")
     forwarded = message.xpath(f".//*[{_has_class('tgme_widget_message_forwarded_from_name')}]")
-    words = "\n\n".join(to_text(html.tostring(text, encoding="unicode", with_tail=False)) for text in texts[:1])
+    marked = "".join(html.tostring(text, encoding="unicode", with_tail=False) for text in texts[:1])
+    # A post's lines are its author's: a headline, or names one below the other.
+    words = to_text(marked.replace("<br>", "<br><br>"))[:_POST_CHARS]
     return Post(
         number=int(numbered[1]),
         text=words,

@@ -13,6 +13,8 @@ _META = re.compile(r"<meta\b[^<>]{0,4000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z:-]{1,40})\s*=\s*(?:"([^"]{0,2000})"|'([^']{0,2000})'|([^\s"'>]{1,2000}))""")
 _LANGUAGE = re.compile(r"<html\b[^<>]{0,1000}?\blang\s*=\s*[\"']?([a-zA-Z]{2,3})", re.IGNORECASE)
 _CANONICAL = re.compile(r"<link\b[^<>]{0,1000}?rel=[\"']?canonical[\"']?[^<>]{0,1000}>", re.IGNORECASE)
+# As of a feed's entry: a book, and what a page of ten megabytes may not go beyond.
+_TEXT_CHARS = 200_000
 ABSURD_TAG = re.compile(r"<[^<>!][^<>]{65535,}")
 
 
@@ -49,7 +51,7 @@ def read_page(data: bytes, charset: str | None = None) -> Page:
     outlet = one_line(metas.get("og:site_name", ""))[:100]
     return Page(
         title=without_outlet(one_line(stated)[:300], outlet),
-        text=_main_text(source),
+        text=_main_text(source)[:_TEXT_CHARS],
         date=next((metas[key] for key in ("article:published_time", "date", "dc.date", "pubdate") if key in metas), ""),
         language=language[1].lower() if language else "",
         outlet=outlet,

@@ -1,6 +1,7 @@
 """The database: engines, transactions, the schema's step, and the one place where its errors become ours."""
 
 import asyncio
+import ctypes
 import fcntl
 import os
 import sqlite3
@@ -95,6 +96,15 @@ class Database:
                 # Past SQLAlchemy, which would begin a transaction first: in one, the log cannot be emptied.
                 with self._plainly():
                     await raw.driver_connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+
+    async def relax(self) -> None:
+        """Give back the memory that a burst of writing took for SQLite's pages; the next burst takes it anew."""
+        if self.kind == "sqlite" and self._writing is not None and not self._read_only:
+            async with self._writing.of(urgent=False), self._writer.connect() as connection:
+                raw = await connection.get_raw_connection()
+                with self._plainly():
+                    await raw.driver_connection.execute_fetchall("PRAGMA shrink_memory")  # type: ignore[union-attr]
+            await asyncio.to_thread(_trim)
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator[Any]:
@@ -205,6 +215,12 @@ def hold_lock(data_dir: Path) -> Iterator[None]:
                 f"{data_dir}: another Haberdar works in this folder; stop it, or use another folder"
             ) from None
         yield
+
+
+def _trim() -> None:
+    """Return freed memory to the system; where the C library is not GNU's, it does that by itself or not at all."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 # Engines ------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, false, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +15,14 @@ from digests.store.upsert import batches
 
 # A source polled every half hour is no gap in a digest; one that was silent longer is looked at for failures.
 _FRESH = timedelta(hours=1)
+
+
+class Due(NamedTuple):
+    """A source that is to be read: there may be thousands, so no more is read of each."""
+
+    id: SourceId
+    address: str
+    is_ill: bool
 
 
 class Sources:
@@ -74,11 +82,12 @@ class Sources:
         rows = await self._tx.execute(_live().order_by(sources.c.title, sources.c.id))
         return tuple(_source(row) for row in rows.mappings())
 
-    async def due(self, now: datetime) -> tuple[Source, ...]:
+    async def due(self, now: datetime) -> tuple[Due, ...]:
         """Return the enabled sources to read now, the longest due first; one that was never read is due."""
         at = sources.c.next_poll_at
-        rows = await self._tx.execute(_live().where(*_is_due(now)).order_by(at.is_not(None), at, sources.c.id))
-        return tuple(_source(row) for row in rows.mappings())
+        asked = select(sources.c.id, sources.c.address, sources.c.failures > 0).where(*_is_due(now))
+        rows = await self._tx.execute(asked.order_by(at.is_not(None), at, sources.c.id))
+        return tuple(Due(SourceId(key), address, bool(is_ill)) for key, address, is_ill in rows)
 
     async def claim(self, wanted: Collection[SourceId], now: datetime, until: datetime) -> frozenset[SourceId]:
         """Take those of these sources that are due, and return them; for others they are not due before `until`.
@@ -112,6 +121,12 @@ class Sources:
         if changed:
             await self._tx.execute(_UPDATE, changed)
 
+    async def choose(self, source: SourceId, *, fetch_pages: bool | None = None, user_agent: str | None = None) -> None:
+        """Keep what a person chose for reading this source; None leaves it as it is."""
+        chosen = {"fetch_pages": fetch_pages, "user_agent": user_agent}
+        if given := {name: value for name, value in chosen.items() if value is not None}:
+            await self._tx.execute(update(sources).where(sources.c.id == source).values(**given))
+
     async def put_off(self, until: Mapping[SourceId, datetime]) -> None:
         """Read these no sooner than that."""
         if until:
@@ -143,7 +158,7 @@ class Sources:
                 Unread(
                     title=source.title or source.address,
                     since=source.last_success_at,
-                    why=source.last_error or ("Haberdar did not run" if source.last_success_at else "not read yet"),
+                    why=source.last_error or ("Haberdar did not run" if source.last_success_at else ""),
                 )
                 for source in unread
             ),
@@ -198,6 +213,7 @@ def _columns(source: Source) -> dict[str, Any]:
         "stance": source.stance.value,
         "enabled": source.enabled,
         "fetch_pages": source.fetch_pages,
+        "user_agent": source.user_agent,
         "validators": [list(pair) for pair in source.validators],
         "failures": source.failures,
         "last_error": source.last_error,
@@ -232,6 +248,7 @@ def _source(row: Mapping[Any, Any]) -> Source:
         stance=Stance(row["stance"]),
         enabled=row["enabled"],
         fetch_pages=row["fetch_pages"],
+        user_agent=row["user_agent"],
         validators=tuple((name, value) for name, value in row["validators"]),
         failures=row["failures"],
         last_error=row["last_error"],

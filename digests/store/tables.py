@@ -97,6 +97,7 @@ sources = Table(
     Column("moved_since", Instant),
     Column("former", Text),
     Column("told", String(16)),
+    Column("user_agent", Text, nullable=False, server_default=""),
     UniqueConstraint("kind", "address"),
     Index("ix_sources_due", "enabled", "next_poll_at"),
 )

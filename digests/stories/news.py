@@ -20,13 +20,11 @@ _NUMBER_WORTH = 1.0
 _PAUSE_WORTH = 1.0  # each half day of silence: what is written after a pause is seldom the same again
 _PAUSE_HOURS = 12.0
 _LONGEST_PAUSE = 3.0
-# After so many, other words in a language that told the story are news: what ends an affair has few ideas of its own.
-_SILENCE = 3.5
 _MOST_IDEAS = (3, 2)
 _ENOUGH = 3.25
 
 # In a language in which the story was told, a retelling shares half of its opening's words; one with more new words,
-# and a new idea, tells something else. Another number among the same words is a changed number.
+# and a new idea or after a long silence, tells something else. Another number among the same words is a changed number.
 _OTHER_WORDS = 0.5
 _MOST_LEADS = 60
 
@@ -48,9 +46,10 @@ _IDEAS = {
 
 # Rather told twice than lost, though a text that told it may have been misread.
 _GRAVE = (Status.DEATH, Status.RELEASE, Status.FOUND)
-# To how many this happened changes from hour to hour: "two held" after "a suspect held". Greater numbers in a lead are
+# To how many, or for how long, changes from hour to hour: "two held" after "a suspect held", "five years" by another
+# outlet. Greater numbers in a lead are
 # square metres and tonnes; a toll of hundreds is a number that the story never had.
-_COUNTED = frozenset({"cdetain", "cdeath", "cinjured", "cmissing", "cfound"})
+_COUNTED = frozenset({"cdetain", "cdeath", "cinjured", "cmissing", "cfound", "csentence"})
 _MOST_COUNTED = 100
 
 
@@ -237,12 +236,12 @@ def _new_fact(features: Features, told: Told) -> Reason | None:
     numbers = sorted(key[1:] for key in _numbers(features) - told.keys)
     worth = _worth(features, told, ideas) + _NUMBER_WORTH * bool(numbers)
     unseen = _unseen(features, told)
-    says_else = unseen is not None and unseen >= _OTHER_WORDS and not ideas <= told.keys
+    is_late = _pause(features, told) >= _LONGEST_PAUSE
+    says_else = unseen is not None and unseen >= _OTHER_WORDS and (is_late or not ideas <= told.keys)
     changed = unseen is not None and unseen < _OTHER_WORDS and bool(numbers)
     counts = _counts_more(features, told, ideas)
     came_about = len(told.ahead) == told.articles and not features.is_ahead
-    breaks_silence = unseen is not None and unseen >= _OTHER_WORDS and _half_days(features, told) >= _SILENCE
-    is_told = worth < _ENOUGH and not (says_else or changed or counts or breaks_silence or came_about)
+    is_told = worth < _ENOUGH and not (says_else or changed or counts or came_about)
     if is_told and _is_shown_told(features, told, ideas, unseen):
         return None
     return Reason(key="number", fields=(("number", numbers[0]),)) if numbers else Reason(key="fact")
@@ -294,14 +293,11 @@ def _tells_of_a_later_day(features: Features, told: Told) -> bool:
 
 
 def _pause(features: Features, told: Told) -> float:
-    return min(_half_days(features, told), _LONGEST_PAUSE)
-
-
-def _half_days(features: Features, told: Told) -> float:
-    """Return for how many half days the story was silent."""
+    """Return for how many half days the story was silent, up to the most that counts."""
     if told.last_at is None:
         return 0.0
-    return max((features.at - told.last_at).total_seconds() / 3_600, 0.0) / _PAUSE_HOURS
+    hours = (features.at - told.last_at).total_seconds() / 3_600
+    return min(max(hours, 0.0) / _PAUSE_HOURS, _LONGEST_PAUSE)
 
 
 def _day_of(at: datetime) -> Callable[[str], date | None]:
@@ -321,18 +317,21 @@ def _fresh_claims(features: Features, told: Told) -> list[tuple[PatternId, Statu
     """Return the claims not made before of that name.
 
     A status whose idea opened a text of the story is the same news in other words where the name is read in a language
-    for the first time, or the words are mostly those of the story: one sentence is read where another was missed.
+    for the first time, or the words are mostly those of the story: one sentence is read where another was missed. It is
+    not where it was claimed of others: the idea is theirs. That somebody who is found was missing is no news.
     """
     fresh = []
     unseen = _unseen(features, told)
     retold = unseen is not None and unseen < _OTHER_WORDS
+    found = {claim.pattern for claim in features.claims if claim.word.status is Status.FOUND}
     for claim in features.claims:
         name, word = claim.pattern, claim.word
-        if (name, word.status, word.denied) in told.claims:
+        if (name, word.status, word.denied) in told.claims or (word.status is Status.MISSING and name in found):
             continue
         first_read = (name, features.language) not in told.read
+        of_others = any(one != name and (status, denied) == (word.status, False) for one, status, denied in told.claims)
         may_be_retold = name in told.names and (first_read or retold) and not word.denied and word.status not in _GRAVE
-        if may_be_retold and _IDEAS[word.status] in told.happened:
+        if may_be_retold and not of_others and _IDEAS[word.status] in told.happened:
             continue
         fresh.append((name, word))
     return list(dict.fromkeys(fresh))

@@ -37,7 +37,7 @@ class ParsedSentence:
     """One sentence as words, cues and persons.
 
     Attributes:
-        breaks: Words before which a semicolon stands.
+        breaks, commas: Words before which a semicolon stands; a comma.
         clauses: For each word the number of its clause, as commas and dashes part them.
         this_year: A smaller year in the sentence tells of what is long past; None where nobody knows.
         watched: All watched names of persons in it.
@@ -50,6 +50,7 @@ class ParsedSentence:
     status: tuple[Hit, ...]
     cues: dict[str, list[Hit]]
     breaks: list[int]
+    commas: list[int]
     clauses: list[int]
     this_year: int | None
     watched: list[Person] = field(default_factory=list)
@@ -77,10 +78,12 @@ def read_sentence(
         cues.setdefault(hit.key, []).append(hit)
     if before is not None:
         _refer(cues, words, before)
-    breaks = [at for at in range(1, len(words)) if ";" in text[words[at - 1].end : words[at].start]]
+    breaks, commas = (
+        [at for at in range(1, len(words)) if mark in text[words[at - 1].end : words[at].start]] for mark in ";,"
+    )
     asks = text[span.start : span.end].rstrip("»”\"'").endswith("?")
     clauses = _clauses(text, words, {hit.first for hit in cues.get("clause", ())})
-    parsed = ParsedSentence(words, language, asks, statuses, cues, breaks, clauses, this_year)
+    parsed = ParsedSentence(words, language, asks, statuses, cues, breaks, commas, clauses, this_year)
     parsed.persons = _persons(parsed, text, mentions, surnames)
     return parsed
 

@@ -18,6 +18,8 @@ from digests.text import sentences
 
 # How far a status may stand from the name it is claimed of, in words: longer ties join two clauses.
 _REACH = 10
+# "X, who ..., was found": so few words after an aside what happened stands.
+_NEAR_ASIDE = 5
 # "Lawyer Vitrolom was detained": who bears a role is believed only alone in the sentence and this near.
 _ROLE_REACH = 3
 _GENITIVE = re.compile("(['’]n?[iıuü]n|nıñ|niñ)$")
@@ -143,7 +145,7 @@ def _described(parsed: ParsedSentence, hit: Hit) -> list[Person]:
 
 
 def _concerned(parsed: ParsedSentence, hit: Hit) -> list[Person]:
-    clear = [p for p in parsed.persons if 0 < p.distance(hit) <= _REACH and not _parted(parsed, p, hit)]
+    clear = [p for p in parsed.persons if _is_in_reach(parsed, p, hit) and not _parted(parsed, p, hit)]
     if not clear:
         return []
     nearest = min(clear, key=lambda p: (not _in_clause(parsed, p, hit), p.distance(hit), p.first))
@@ -151,6 +153,13 @@ def _concerned(parsed: ParsedSentence, hit: Hit) -> list[Person]:
         return []
     row = [p for p in clear if p == nearest or _in_row(parsed, nearest, p) or _is_among(parsed, nearest, p)]
     return [p for p in row if not _owns(parsed, p, hit) and not _through_thing(parsed, p, hit)]
+
+
+def _is_in_reach(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
+    """Say whether a status stands near enough; "X, who ..., was found" is near whatever the commas hold."""
+    aside = [at for at in parsed.commas if person.last < at <= hit.first][:2]
+    goes_on = len(aside) == 2 and aside[0] == person.last + 1 and hit.first - aside[1] < _NEAR_ASIDE
+    return goes_on or 0 < person.distance(hit) <= _REACH
 
 
 def _is_plainly_meant(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:

@@ -21,6 +21,7 @@ from digests.model import (
 from digests.writing.items import (
     Detail,
     Draft,
+    alerted_as,
     by_time,
     named,
     news_first,
@@ -126,7 +127,7 @@ def compose_alert(
             news=(news.id,),
             names=tuple(claimed),
             status=shared_status(claimed),
-            sentences=unique(picked.sentence for picked in picks.values()),
+            sentences=unique(alerted_as(telling, picks.values())),
             differ=is_opposed(telling, claimed, others),
             outlets=outlets(telling, others),
             recalled=recalled(told, earlier, of_whom or concerned),

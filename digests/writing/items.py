@@ -1,6 +1,6 @@
 """What one chat is told of one story: an item a name, or one for several names that the same sentences carry."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -68,6 +68,14 @@ def picker_for(telling: Telling) -> Picker:
     return picker_of(telling.article, telling.stance, telling.mentions)
 
 
+def alerted_as(telling: Telling, picks: Iterable[Picked]) -> Iterator[Sentence]:
+    """Yield the sentences of an alert: what claims no status is read after what it goes on from."""
+    picker = picker_for(telling)
+    for picked in picks:
+        before = None if picked.status else picker.before(picked.at)
+        yield from (before, picked.sentence) if before is not None else (picked.sentence,)
+
+
 def turns(news: News | None) -> bool:
     """Say whether the news is a changed or denied status."""
     return news is not None and news.adds.key in _TURNS
@@ -102,7 +110,7 @@ def write_item(draft: Draft, detail: Detail = Detail.FULL) -> Item | None:
         differ=differ(quoted) or other_side is not None,
         outlets=outlets(lead, draft.around),
         reprints=_reprints(lead, draft.around),
-        recalled=recalled(draft.alerted, draft.around, {draft.pattern: draft.name}),
+        recalled=recalled(draft.alerted if draft.fresh else draft.again, draft.around, {draft.pattern: draft.name}),
         only_recalled=not draft.fresh,
     )
 
@@ -262,7 +270,7 @@ def _told_fully(quoted: Sequence[Quoted], detail: Detail) -> tuple[Sentence, ...
         return tuple(picked.sentence for _, picked in quoted)
     for telling, picked in quoted:
         picker = picker_for(telling)
-        opening = None if _is_turn(telling, picked) else picker.context(picked.at)
+        opening = None if _is_turn(telling, picked) else picker.before(picked.at)
         if opening is not None:
             said.append(opening)
         if opening is None or picked.status or telling is quoted[0][0]:

@@ -8,7 +8,7 @@ from itertools import islice
 from digests.model import Article, Band, Kind, Mention, PatternId, Sentence, Span, Stance, StatusWord, full_text
 from digests.stories.features import MASTHEAD_CHARS
 from digests.stories.keys import placed_keys
-from digests.stories.phrases import find_phrases, words_of
+from digests.stories.phrases import find_in_tables, find_phrases, words_of
 from digests.stories.status import Claim, find_claims, strongest_first
 from digests.stories.stretches import stretches
 from digests.text import sentences
@@ -24,6 +24,9 @@ _READ_CHARS = 2_000
 _PARAGRAPHS_FURTHER = 2
 # "We recall that", "Earlier": so many words in, the sentence says that it is no news; and speech seldom is.
 _OPENS_WITH = 2
+# A line of a list is no longer; what is of a list stands above it.
+_ITEM_CHARS = 120
+_ENDS_A_SENTENCE = (". ", ".\n", "! ", "? ")
 _SPEECH = '“«„"–—-'
 # Further down stands what was before: a status there is seldom the news.
 _EARLY_CHARS = 600
@@ -88,6 +91,10 @@ class Picker:
         """Return what the whole article claims of a name, strongest first."""
         return strongest_first(c.word for c in self._claims if c.pattern == pattern and kind is Kind.PERSON)
 
+    def before(self, at: int) -> Sentence | None:
+        """Return what has to be read before the sentence at `at`: what its list is of, or the text's opening."""
+        return self.lead_in(at) or self.context(at)
+
     def context(self, at: int) -> Sentence | None:
         """Return the text's first sentence, if it is another than the one at `at` and tells of the same matter.
 
@@ -106,6 +113,24 @@ class Picker:
         if not self._says_anything(first):
             return None
         return self._quoted(self._text[first.start : first.end], cut=False)
+
+    def lead_in(self, at: int) -> Sentence | None:
+        """Return what a list is of, if the line at `at` is one of its items.
+
+        That is the sentence with a colon above them; where all lines of the text are as short, its title.
+        """
+        start = self._text.rfind("\n", 0, at) + 1
+        above = self._text[max(0, start - _READ_CHARS) : start].splitlines()
+        line = self._text[start:].split("\n", 1)[0]
+        while above and len(line) <= _ITEM_CHARS:
+            line = above.pop().strip()
+            if line.endswith(":"):
+                spans = sentences(line, self._article.language)
+                said = line[spans[-1].start :] if spans else line
+                return self._quoted(said, cut=False) if len(said) <= _CUT_CHARS else None
+        body = self._article.text
+        is_list = not above and "\n" in body and not any(mark in body for mark in _ENDS_A_SENTENCE)
+        return self._quoted(line, cut=False) if is_list and start and line == self._article.title else None
 
     def further(self, at: int) -> tuple[Sentence, ...]:
         """Return how a text that opens with the sentence at `at` goes on: the first sentences of its next paragraphs.
@@ -176,21 +201,46 @@ class Picker:
     def _span_of(self, mention: Mention) -> Span:
         """Return the sentence around a mention; two that a name joins are one, where there is none it is the name.
 
-        What the next sentence says of "the man" is shown with it, and quoted speech whole, where they are short.
+        "Among them" is shown with what they are, what the next sentence says of "the man" with the name, and quoted
+        speech whole, where they are short.
         """
         met = [s for s in self._spans if s.start < mention.end and mention.start < s.end]
         span = Span(min([mention.start, *(s.start for s in met)]), max([mention.end, *(s.end for s in met)]))
-        return whole_speech(self._text, self._with_next(span, mention.pattern), self._spans)
+        return whole_speech(self._text, self._with_next(self._with_those(span), mention.pattern), self._spans)
+
+    def _with_those(self, span: Span) -> Span:
+        """Return a span that opens with "among them" with the sentence before it, which says who they are."""
+        before = next((s for s in reversed(self._spans) if s.end <= span.start), None)
+        if before is None or span.end - before.start > _CUT_CHARS or "\n" in self._text[before.end : span.start]:
+            return span
+        words = words_of(self._text, span.start, span.end)[:_OPENS_WITH]
+        refers = any(
+            hit.key == "among" and not hit.first for hit in find_phrases("cues", words, self._article.language)
+        )
+        return Span(before.start, span.end) if refers else span
 
     def _with_next(self, span: Span, pattern: PatternId) -> Span:
-        """Return the span with the sentence after it, if that claims something of the name without saying it."""
+        """Return the span with the sentence after it, if that claims something of the name without saying it.
+
+        So does one with a status that names nobody else: whose it is we do not say, the reader sees it.
+        """
         following = next((s for s in self._spans if s.start >= span.end), None)
         if following is None or "\n" in self._text[span.end : following.start]:
             return span
-        if following.end - span.start > _CUT_CHARS or not self._claims_in(following, pattern):
+        if following.end - span.start > _CUT_CHARS:
             return span
-        says_it = any(following.start <= m.start < following.end for m in self._mentions if m.pattern == pattern)
-        return span if says_it else Span(span.start, following.end)
+        inside = [m for m in self._mentions if following.start <= m.start < following.end]
+        goes_on = not inside and self._tells_of_a_status(following)
+        if any(m.pattern == pattern for m in inside) or not (goes_on or self._claims_in(following, pattern)):
+            return span
+        return Span(span.start, following.end)
+
+    def _tells_of_a_status(self, span: Span) -> bool:
+        """Say whether a sentence has a word of status and no name: capitals stand at its beginning, or name days."""
+        words = words_of(self._text, span.start, span.end)
+        dates, days, statuses = find_in_tables(("months", "weekdays", "status"), words, self._article.language)
+        known = {hit.first for hit in (*dates, *days)}
+        return bool(statuses) and not any(word.capital for at, word in enumerate(words) if at and at not in known)
 
     def _worth(self, mention: Mention, *, seeks_status: bool) -> tuple[bool, bool, bool, bool, int]:
         """Return the order in which mentions are taken: early, in the text, with a status, surely."""

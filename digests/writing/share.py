@@ -3,17 +3,25 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from digests.model import Item, Named, Sentence, StatusWord
+from digests.model import Item, Named, Recalled, Sentence, StatusWord
 
 
 def share_sentences(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return the items, in their order, with no sentence quoted twice.
 
     An item whose name stands in a sentence above goes into the item there, with its other sentences only where they
-    claim something; of any other item only the repeated sentences go, unless a status might go with them.
+    claim something; of any other item only the repeated sentences go, unless a status might go with them. Of what is
+    only recalled nothing is quoted: names to which a chat was alerted alike stand together.
     """
     shown: list[Item] = []
     for item in items:
+        if item.only_recalled:
+            alike = next((at for at, other in enumerate(shown) if _is_recalled_alike(item, other)), None)
+            if alike is None:
+                shown.append(item)
+            else:
+                shown[alike] = _join(shown[alike], item, ())
+            continue
         repeated = [_index_of(sentence, item, shown) for sentence in item.sentences]
         above = next((at for at in repeated if at is not None), None)
         named = next((at for at, one in zip(repeated, item.sentences, strict=True) if _names(one, item)), repeated[0])
@@ -36,9 +44,13 @@ def shared_status(names: Sequence[Named]) -> tuple[StatusWord, ...]:
     return tuple(word for word in names[0].status if all(word in name.status for name in names))
 
 
+def _is_recalled_alike(item: Item, other: Item) -> bool:
+    return other.only_recalled and (item.story, item.recalled) == (other.story, other.recalled)
+
+
 def _index_of(sentence: Sentence, item: Item, shown: Sequence[Item]) -> int | None:
     """Return the place of the item that quotes the sentence, or a part of it; what is only recalled quotes nothing."""
-    akin = ((at, it) for at, it in enumerate(shown) if (it.story, it.only_recalled) == (item.story, item.only_recalled))
+    akin = ((at, it) for at, it in enumerate(shown) if it.story == item.story and not it.only_recalled)
     for at, other in akin:
         if any(_holds(quoted, sentence) or _holds(sentence, quoted) for quoted in other.sentences):
             return at
@@ -61,7 +73,6 @@ def _join(one: Item, other: Item, further: Sequence[Sentence]) -> Item:
     there = {named.pattern for named in one.names}
     names = (*one.names, *(named for named in other.names if named.pattern not in there))
     links = {link.outlet: link for link in (*one.outlets, *other.outlets)}
-    lines = {line.news: line for line in (*one.recalled, *other.recalled)}
     wider = [next((s for s in other.sentences if _holds(s, quoted)), quoted) for quoted in one.sentences]
     return Item(
         story=one.story,
@@ -72,6 +83,18 @@ def _join(one: Item, other: Item, further: Sequence[Sentence]) -> Item:
         differ=one.differ or other.differ,
         outlets=tuple(links.values()),
         reprints=max(one.reprints, other.reprints),
-        recalled=tuple(sorted(lines.values(), key=lambda line: (line.told_at, line.news))),
+        recalled=_recalled_together(one, other),
         only_recalled=one.only_recalled,
     )
+
+
+def _recalled_together(one: Item, other: Item) -> tuple[Recalled, ...]:
+    """Return the lines of both, each with what it claimed of everybody who stands above it now."""
+    there = [{line.news: line.status for line in item.recalled} for item in (one, other)]
+    lines = {
+        line.news: replace(
+            line, status=tuple(w for w in line.status if all(w in each.get(line.news, ()) for each in there))
+        )
+        for line in (*one.recalled, *other.recalled)
+    }
+    return tuple(sorted(lines.values(), key=lambda line: (line.told_at, line.news)))

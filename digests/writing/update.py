@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from digests.model import Alert, Item, Kind, Named, PatternId, Sentence, StatusWord, Telling, WatchedName, Watching
-from digests.writing.items import by_time, named, news_first, outlets, picker_for, recalled, turns, was_alerted
+from digests.writing.items import (
+    alerted_as,
+    by_time,
+    named,
+    news_first,
+    outlets,
+    picker_for,
+    recalled,
+    turns,
+    was_alerted,
+)
 from digests.writing.judged import without_others
 from digests.writing.pick import Picked
 from digests.writing.share import shared_status, unique
@@ -105,7 +115,7 @@ def _quoted(covers: Sequence[_Cover]) -> list[_Cover]:
 
 
 def _sentences(quoted: Sequence[_Cover]) -> tuple[Sentence, ...]:
-    return tuple(picked.sentence for _, picks in quoted for picked in picks.values())
+    return tuple(said for telling, picks in quoted for said in alerted_as(telling, picks.values()))
 
 
 def _other_side(quoted: Sequence[_Cover], names: Sequence[Named], others: Sequence[Telling]) -> tuple[Sentence, ...]:

@@ -59,6 +59,7 @@ TASKS = (
     Task("daily", ("--in", _DIGESTS / "daily.jsonl.xz", "--out", _OUT)),
     Task("timeline", ("--in", _DIGESTS / "timeline.jsonl.xz", "--out", _OUT)),
     Task("ingest", ("--feeds", "200", "--entries", "30")),
+    Task("hostile"),
     Task("load", ("--feeds", "100", "--names", "1000")),
     Task("throughput", ("--articles", "2000")),
     Task("pace", ("--chats", "1000")),

@@ -245,6 +245,14 @@ async def test_a_folder_is_held_by_one_process(tmp_path: Path) -> None:
         pass
 
 
+async def test_giving_back_memory_disturbs_nobody(database: Database) -> None:
+    async with database.write() as tx:
+        await Marks(tx).put("a", "1")
+    async with database.read() as tx:
+        await database.relax()
+        assert await Marks(tx).get("a") == "1"
+
+
 async def test_scrubbing_empties_the_log(tmp_path: Path, vault: Vault) -> None:
     path = tmp_path / "haberdar.db"
     opened = await Database.open(f"sqlite:///{path}", vault=vault)

@@ -6,7 +6,7 @@ import pytest
 from digests.model import Coverage, Rhythm, Silent, Source, Unread
 from digests.store.articles import Articles
 from digests.store.db import Database
-from digests.store.sources import Sources
+from digests.store.sources import Due, Sources
 from tests import builders as b
 
 HOUR = timedelta(hours=1)
@@ -39,7 +39,7 @@ async def test_an_offered_source_is_not_read_until_it_is_taken_on(database: Data
         assert await sources.offer(offered)
         assert (await sources.get(offered.id), await sources.due(b.NOW)) == (None, ())
         assert await sources.take_on(offered.id) == offered
-        assert await sources.due(b.NOW) == (offered,)
+        assert await sources.due(b.NOW) == (Due(offered.id, offered.address, is_ill=False),)
         assert not await sources.offer(offered)
         assert await sources.take_on(b.source(address="https://nobody.example/").id) is None
 
@@ -104,13 +104,28 @@ async def test_a_source_is_added_once_by_its_address(database: Database) -> None
         assert [source.title for source in await Sources(tx).all()] == ["Steppe Post"]
 
 
+async def test_what_a_person_chose_for_a_source_is_kept_and_the_rest_stays(database: Database) -> None:
+    async with database.write() as tx:
+        sources = Sources(tx)
+        await sources.add(b.source())
+        await sources.choose(b.source().id)
+        assert await sources.get(b.source().id) == b.source()
+        await sources.choose(b.source().id, fetch_pages=False)
+        await sources.choose(b.source().id, user_agent="Reader")
+        found = await sources.get(b.source().id)
+        assert found == b.source(fetch_pages=False, user_agent="Reader")
+
+
 async def test_due_are_enabled_sources_whose_time_has_come_the_longest_due_first(database: Database) -> None:
     times = {"b": b.NOW, "a": b.NOW - HOUR, "late": b.NOW + HOUR, "new": None}
     async with database.write() as tx:
         for address, at in times.items():
             await Sources(tx).add(b.source(address=address, next_poll_at=at))
         await Sources(tx).add(b.source(address="off", enabled=False))
-        assert [source.address for source in await Sources(tx).due(b.NOW)] == ["new", "a", "b"]
+        await Sources(tx).add(b.source(address="ill", failures=2, next_poll_at=b.NOW))
+        due = await Sources(tx).due(b.NOW)
+        assert [each.address for each in due] in (["new", "a", "b", "ill"], ["new", "a", "ill", "b"])
+        assert [each.address for each in due if each.is_ill] == ["ill"]
 
 
 async def test_a_source_taken_off_keeps_its_articles_and_comes_back(database: Database) -> None:
@@ -150,10 +165,10 @@ async def test_a_source_without_articles_leaves_nothing(database: Database) -> N
             (Unread(title="Steppe Post", since=b.NOW - 2 * HOUR, why="gone"),),
             id="failing for longer",
         ),
-        pytest.param(b.source(), (Unread(title="Steppe Post", since=None, why="not read yet"),), id="never read"),
+        pytest.param(b.source(), (Unread(title="Steppe Post", since=None, why=""),), id="never read"),
         pytest.param(
             b.source(title="", failures=1),
-            (Unread(title=b.source().address, since=None, why="not read yet"),),
+            (Unread(title=b.source().address, since=None, why=""),),
             id="without a title",
         ),
     ],

@@ -78,7 +78,7 @@ class Child:
     def strike(self) -> None:
         """Kill it at this very moment, as a power cut would; nothing if it is dead already."""
         if self._process is not None and self.is_alive:
-            self._process.kill()
+            _kill(self._process.pid)
 
     async def dies(self, patience: float) -> None:
         """Return when it is dead, and its workers after it; after `patience` seconds it is struck."""
@@ -133,6 +133,14 @@ def _is_there(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def _kill(process: int) -> None:
+    # Not `Process.kill`: that asks for the status first, and the one who waits for it then gets another.
+    try:
+        os.kill(process, signal.SIGKILL)
+    except ProcessLookupError:
+        return
 
 
 def _kill_group(group: int) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ def rss(*items: str, head: str = "") -> bytes:
     return RSS.format(items="".join(items), head=head).encode()
 
 
+_PIECE = 65_536
 _TLS_HELLO = b"\x16"
 
 
@@ -97,8 +98,9 @@ class FeedServer:
             self.asked.append(asked)
             told = self._answers.get(asked.path, self._other)
             answer = told if isinstance(told, Answer) else told(asked)
-            writer.write(_written(answer))
-            await writer.drain()
+            for piece in _pieces(_written(answer)):
+                writer.write(piece)
+                await writer.drain()
             if answer.hangs:
                 await reader.read()
             if answer.aborts:
@@ -145,6 +147,12 @@ def _parse(head: str, at: datetime) -> Asked:
     first, *lines = head.split("\r\n")
     pairs = (line.split(":", 1) for line in lines if ":" in line)
     return Asked(first.split(" ")[1], {name.strip().lower(): value.strip() for name, value in pairs}, at)
+
+
+def _pieces(written: bytes) -> Iterator[memoryview]:
+    """Return bytes in small parts: what is sent at once is held twice until the other side has taken it."""
+    whole = memoryview(written)
+    yield from (whole[at : at + _PIECE] for at in range(0, len(whole), _PIECE))
 
 
 def _written(answer: Answer) -> bytes:

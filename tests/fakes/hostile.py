@@ -2,35 +2,21 @@
 
 import asyncio
 import gzip
-import struct
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
 
+from tests.fakes.behaviour import Behaviour
 from tests.fakes.feeds import Answer, Asked, FeedServer, gzip_bomb, item, rss
+from tests.fakes.hostile_documents import documents
 
 HEADS = {"ETag": '"v1"', "Last-Modified": "Mon, 23 Nov 2026 10:00:00 GMT"}
 _XML = {"Content-Type": "application/rss+xml"}
 _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 _OK = b"HTTP/1.1 200 OK\r\n"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Behaviour:
-    """One way to behave.
-
-    Attributes:
-        answer: What is answered; a function is asked at every request.
-        gives: The guids that are to be kept of it in the end; None where anything or nothing may be.
-        waits: Until so long after each such answer its host is not to be asked.
-    """
-
-    answer: Answer | Callable[[Asked], Answer]
-    gives: frozenset[str] | None = frozenset()
-    waits: timedelta = timedelta()
 
 
 class Canary:
@@ -74,10 +60,20 @@ KNOWN_NAMES = {
 """Where the names lie that do not lead to the hostile server."""
 
 
-def behaviours(server: FeedServer, bird: Canary) -> dict[str, Behaviour]:
-    """Return every behaviour by its name, which is the name of its host and of its path."""
+def behaviours(server: FeedServer, bird: Canary, *, percent: int = 4) -> dict[str, Behaviour]:
+    """Return every behaviour by its name, which is the name of its host and of its path.
+
+    At 100 percent floods are as large as they can be: then some cost our reader its life, each for seconds.
+    """
     return dict(
-        [*_redirects(server, bird), *_packings(), *_lengths(), *_documents(bird), *_heads(), *_statuses(server)]
+        [
+            *_redirects(server, bird),
+            *_packings(percent),
+            *_lengths(percent),
+            *documents(bird.port, percent),
+            *_heads(),
+            *_statuses(server),
+        ]
     )
 
 
@@ -101,7 +97,7 @@ def _redirects(server: FeedServer, bird: Canary) -> Iterator[tuple[str, Behaviou
         "to-hexadecimal": f"http://0x7f000001:{forbidden}/",
         "to-octal": f"http://0177.0.0.1:{forbidden}/",
         "to-short-form": f"http://127.1:{forbidden}/",
-        "to-full-width-digits": f"http://１２７.0.0.1:{forbidden}/",
+        "to-full-width-digits": f"http://１２７.0.0.1:{forbidden}/".encode().decode("latin-1"),
         "to-private": "http://10.0.0.1/",
         "to-link-local": "http://[fe80::1]/",
         "to-metadata": "http://169.254.169.254/latest/meta-data/",
@@ -136,6 +132,12 @@ def _redirects(server: FeedServer, bird: Canary) -> Iterator[tuple[str, Behaviou
     for at in range(7):
         yield f"chain-{at}", Behaviour(answer=_to(f"/chain-{at + 1}"), gives=None)
     yield "chain-7", Behaviour(answer=Answer(body=rss(item("chain")), headers=_XML), gives=frozenset({"chain"}))
+    yield "to-everywhere-in-turn", Behaviour(answer=_to(server.url("/on-and-on", "on-and-on.example")))
+    yield "on-and-on", Behaviour(answer=_to(server.url("/to-everywhere-in-turn", "to-everywhere-in-turn.example")))
+    yield (
+        "redirect-with-an-endless-body",
+        Behaviour(answer=Answer(raw=b"HTTP/1.1 302 Found\r\nLocation: /circle\r\n\r\n", drip=b"x" * 65_536)),
+    )
     yield (
         "split-header",
         Behaviour(answer=Answer(raw=b"HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")),
@@ -148,7 +150,7 @@ def _redirects(server: FeedServer, bird: Canary) -> Iterator[tuple[str, Behaviou
     yield "many-choices", Behaviour(answer=Answer(status=300, headers={"Location": "/chain-7"}))
 
 
-def _packings() -> Iterator[tuple[str, Behaviour]]:
+def _packings(percent: int) -> Iterator[tuple[str, Behaviour]]:
     whole = rss(item("packed"))
     packed = gzip.compress(whole)
     bare = zlib.compressobj(wbits=-15)
@@ -165,13 +167,15 @@ def _packings() -> Iterator[tuple[str, Behaviour]]:
         "bare-deflate": ("deflate", bare.compress(whole) + bare.flush(), frozenset({"packed"})),
         "brotli-unasked": ("br", whole, frozenset()),
         "unknown-packing": ("x-" + "y" * 300, whole, frozenset()),
+        "gzip-of-nothing-endlessly": ("gzip", gzip.compress(b"") * 4_500 * percent, frozenset()),
+        "gzip-with-an-endless-name": ("gzip", b"\x1f\x8b\x08\x08" + bytes(6) + b"n" * 90_000 * percent, frozenset()),
         "packed-twice": ("gzip, gzip", gzip.compress(packed), frozenset()),
     }
     for name, (encoding, body, gives) in says.items():
         yield name, Behaviour(answer=Answer(body=body, headers={"Content-Encoding": encoding}), gives=gives)
 
 
-def _lengths() -> Iterator[tuple[str, Behaviour]]:
+def _lengths(percent: int) -> Iterator[tuple[str, Behaviour]]:
     whole = rss(item("measured"))
     length = str(len(whole)).encode()
     raws = {
@@ -185,11 +189,15 @@ def _lengths() -> Iterator[tuple[str, Behaviour]]:
         "chunk-size-enormous": _CHUNKED + b"f" * 40 + b"\r\n" + whole,
         "chunk-extension-endless": _CHUNKED + b"5;" + b"x" * 100_000,
         "empty": _OK + b"Content-Length: 0\r\n\r\n",
+        "trailers-of-a-megabyte": _CHUNKED + b"0\r\n" + b"X: y\r\n" * 200_000 + b"\r\n",
+        "part-of-it-unasked": b"HTTP/1.1 206 Partial\r\nContent-Length: 10\r\n\r\n<rss><chan",
+        "nothing-new-with-a-body": b"HTTP/1.1 304 Not Modified\r\nContent-Length: " + length + b"\r\n\r\n" + whole,
     }
     for name, raw in raws.items():
         yield name, Behaviour(answer=Answer(raw=raw))
     yield "chunks-endless", Behaviour(answer=Answer(raw=_CHUNKED, drip=b"ffff\r\n" + b" " * 65535 + b"\r\n"))
     yield "body-endless", Behaviour(answer=Answer(raw=_OK + b"\r\n<rss>", drip=b"<!-- more -->" * 5000))
+    yield "chunks-of-one-sign", Behaviour(answer=Answer(raw=_CHUNKED + b"1\r\n<\r\n" * 15_000 * percent + b"0\r\n\r\n"))
     yield "body-too-large", Behaviour(answer=Answer(body=b"<rss>" + bytes(11_000_000)))
     yield "dripping-body", Behaviour(answer=Answer(raw=_OK + b"\r\n<rss>", drip=b" "))
     yield "hanging-body", Behaviour(answer=Answer(raw=_OK + b"Content-Length: 900\r\n\r\n<rss>", hangs=True))
@@ -224,80 +232,6 @@ class _Cut(_Once):
             return Answer(status=304, headers=HEADS)
         body = rss(item("third"), item("second"), item("first"))
         return Answer(body=body[:-200] if self._asked == 1 else body, headers=HEADS)
-
-
-class _Counting:
-    """Gives every entry a new guid, and its page a new date, at every fetch."""
-
-    def __init__(self) -> None:
-        self._asked = 0
-
-    def __call__(self, asked: Asked) -> Answer:
-        self._asked += 1
-        links = [f"https://steppe.example/{number}" for number in range(6)]
-        items = [item(f"{self._asked}-{at}", link=link, title=f"T{at}", text=link) for at, link in enumerate(links)]
-        return Answer(body=rss(*items, head=f"<lastBuildDate>{self._asked}</lastBuildDate>"), headers=_XML)
-
-
-def _documents(bird: Canary) -> Iterator[tuple[str, Behaviour]]:
-    inner = f"http://127.0.0.1:{bird.port}/"
-    lol = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
-    bodies: dict[str, tuple[bytes, frozenset[str] | None]] = {
-        "attributes": (b"<rss><channel " + b'a="1" ' * 200_000 + b"></channel></rss>", frozenset()),
-        "attributes-each-its-own": (
-            b"<rss><channel " + b"".join(b'a%d="1" ' % n for n in range(100_000)) + b"></channel></rss>",
-            frozenset(),
-        ),
-        "nested": (b"<rss><channel><item><title>" + b"<b>" * 30_000 + b"</title></item></channel></rss>", None),
-        "laughs": (
-            f'<!DOCTYPE r [<!ENTITY l0 "ha">{lol}]>'.encode() + rss(item("laughs", title="&l9;")),
-            None,
-        ),
-        "outer-entity": (
-            f'<!DOCTYPE r [<!ENTITY x SYSTEM "{inner}">]>'.encode() + rss(item("outer", title="A &x; title")),
-            None,
-        ),
-        "outer-file": (
-            b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + rss(item("file", title="A &x; title")),
-            None,
-        ),
-        "outer-dtd": (f'<!DOCTYPE rss SYSTEM "{inner}x.dtd">'.encode() + rss(item("dtd")), None),
-        "style-sheet": (f'<?xml-stylesheet href="{inner}"?>'.encode() + rss(item("style")), None),
-        "many-entries": (rss(*(item(f"many-{n}") for n in range(2_000))), None),
-        "a-title-of-5-mb": (rss(item("long", title="x" * 5_000_000)), frozenset({"long"})),
-        "a-text-of-marks": (rss(item("marks", text="a" + "\u0301" * 500_000)), frozenset({"marks"})),
-        "numbers-in-entities": (rss(item("numbers", text="&amp;#" + "9" * 5000 + ";")), None),
-        "one-guid-for-all": (rss(*(item("same", link=f"https://steppe.example/s{n}") for n in range(5))), None),
-        "no-guid-no-link": (b"<rss><channel><item><title>Only a title</title></item></channel></rss>", None),
-        "impossible-dates": (
-            rss(item("zero", date="0000-00-00"), item("far", date="Fri, 31 Dec 9999 23:59:59 GMT")),
-            frozenset({"zero", "far"}),
-        ),
-        "picture": (b"\x89PNG\r\n\x1a\n" + struct.pack(">IIII", 13, 0x49484452, 1, 1) + bytes(2000), frozenset()),
-        "web-page": (b"<!doctype html><html><body><p>Please enable scripts.</p></body></html>", frozenset()),
-        "json": (b'{"error": "no"}', frozenset()),
-        "json-nested": (b"[" * 100_000, frozenset()),
-        "json-feed-of-nonsense": (
-            b'{"version": "https://jsonfeed.org/version/1", "items": [1, null, {"id": {}}, {"id": 7, "title": 3}]}',
-            None,
-        ),
-        "zero-bytes": (rss(item("zeros")).replace(b"Something", b"Some\0thing"), frozenset({"zeros"})),
-        "surrogates": (rss(item("halves", text="&#xD800; and &#xDFFF;")), None),
-        "wrong-charset": (rss(item("charset", text="Суд")).replace(b"utf-8", b"utf-16"), frozenset({"charset"})),
-        "unknown-charset": (rss(item("odd", text="Суд")).replace(b"utf-8", b"x-none"), frozenset({"odd"})),
-        "guid-of-a-megabyte": (rss(item("g" * 1_000_000)), None),
-        "link-that-is-a-script": (rss(item("script", link="javascript:alert(1)")), frozenset({"script"})),
-    }
-    for name, (body, gives) in bodies.items():
-        yield name, Behaviour(answer=Answer(body=body, headers=_XML), gives=gives)
-    yield "guids-that-change", Behaviour(answer=_Counting(), gives=None)
-    yield (
-        "wrong-content-type",
-        Behaviour(
-            answer=Answer(body=rss(item("typed")), headers={"Content-Type": "image/png; charset=nonsense"}),
-            gives=frozenset({"typed"}),
-        ),
-    )
 
 
 def _heads() -> Iterator[tuple[str, Behaviour]]:

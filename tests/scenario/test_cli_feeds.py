@@ -1,6 +1,7 @@
 """Sources on the command line: added, removed, imported, exported."""
 
 import asyncio
+from datetime import timedelta
 
 from tests.fakes.feeds import Answer, feed_server, item, rss
 from tests.shell import CHECKOUT, Said, Shell, assert_one_line
@@ -18,6 +19,9 @@ async def test_a_feed_is_added_with_what_it_holds_and_removed(read_shell: Shell)
         rehearsed = await does("feeds", "add", feeds.url(), "--dry-run")
         assert "It holds 5 articles:" in rehearsed.out
         assert rehearsed.out.endswith("Nothing was added.\n")
+        asked = len(feeds.asked)
+        await does("feeds", "add", feeds.url(), "--dry-run")
+        assert feeds.asked[asked].at - feeds.asked[asked - 1].at >= timedelta(seconds=1)
         assert feeds.url() not in (await does("feeds", "list")).out
 
         added = await does("feeds", "add", feeds.url(), "--title", "Steppe Radio")
@@ -27,6 +31,10 @@ async def test_a_feed_is_added_with_what_it_holds_and_removed(read_shell: Shell)
         assert "and 2 older" in added.out
         assert (await does("feeds", "add", feeds.url())).out.startswith("Read already: ")
         assert "not read yet" in (await does("feeds", "list")).out
+        chosen = await does("feeds", "set", "Steppe Radio", "--no-pages", "--user-agent", "Reader of Liman")
+        assert chosen.out.splitlines()[1:] == ["  pages of teasers: not read", "  user agent: Reader of Liman"]
+        refused = await does("feeds", "set", "Steppe Radio", "--user-agent", "a\nb")
+        assert "one line" in refused.err
         assert (await does("feeds", "remove", "steppe RADIO")).out.startswith("It is read no more.")
         feeds.answers(Answer(body=b"<html>no feed</html>"), "/broken")
         assert_one_line(await does("feeds", "add", feeds.url("/broken")), feeds.url("/broken"))

@@ -349,8 +349,14 @@ async def test_a_zone_is_set_by_city_and_an_unknown_one_is_answered_with_near_on
     assert await counter.presses("Istanbul") == "Times are Istanbul (Europe/Istanbul) now; it is 15:32 there."
 
 
+async def test_a_name_is_kept_with_one_space_between_its_words(counter: Counter) -> None:
+    await counter.opens()
+    assert (await counter.says("watch", "  Arslan \u00a0 Bozdaliev ")).startswith("Watching Arslan Bozdaliev.")
+
+
 async def test_the_language_changes_our_words_at_once(counter: Counter) -> None:
     await counter.opens()
+    assert await counter.says("language", "UA") == "Відтепер мова моїх слів: українська."
     assert await counter.says("language", "Українська") == "Відтепер мова моїх слів: українська."
     assert (await counter.says("status")).startswith("0 імен.")
     await counter.says("language")

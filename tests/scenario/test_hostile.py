@@ -18,9 +18,10 @@ from digests.store.secrets import Vault
 from digests.store.sources import Sources
 from digests.store.tables import articles
 from tests.builders import KEY
+from tests.fakes.behaviour import Behaviour
 from tests.fakes.clock import FakeClock
 from tests.fakes.feeds import Answer, Asked, FeedServer, feed_server, item, rss
-from tests.fakes.hostile import KNOWN_NAMES, Behaviour, Canary, behaviours, canary
+from tests.fakes.hostile import KNOWN_NAMES, Canary, behaviours, canary
 from tests.fakes.names import Names
 
 MINUTE = timedelta(minutes=1)

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import open_app
+from bot.clock import SystemClock
+from bot.settings import Settings
 from digests.engine import feed_source
+from digests.store.sources import Sources
 from tests.fakes.feeds import Answer, item, rss
 from tests.town import OWNER, Town, running_town
 
@@ -164,3 +168,13 @@ async def _digest_with(town: Town, words: str) -> str:
 async def _poll_now(town: Town) -> None:
     """Read the feeds at their next time, whenever that is."""
     town.clock.jump_to(town.clock.now() + timedelta(minutes=6))
+
+
+async def test_another_drop_folder_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    read = []
+    for name in ("first", "second", "first"):
+        (tmp_path / name).mkdir(exist_ok=True)
+        settings = Settings(data_dir=tmp_path / "data", seeds_dir=tmp_path / name)
+        async with open_app(settings, SystemClock(), None) as app, app.engine.database.read() as tx:
+            read.append([source.title for source in await Sources(tx).all()])
+    assert read == [["first"], ["second"], ["first"]]

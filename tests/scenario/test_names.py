@@ -354,6 +354,21 @@ async def test_of_a_couple_both_are_watched_and_what_only_the_person_can_say_is_
     assert dict(added.lines[0].fields)["name"] == "Алі Умерова"
 
 
+async def test_a_title_that_is_typed_is_left_out_of_the_name_and_the_answer_says_so(river: River) -> None:
+    await river.opens(LENA)
+
+    answer = await river.asks("watch Dr. Arslan Bozdaliev", chat=LENA)
+    await _publishes(river, COURT)
+    again = await river.asks("watch my brother Arslan Bozdaliev", chat=LENA)
+
+    assert isinstance(answer, Reply)
+    assert [line.key for line in answer.lines][:2] == ["watch.added", "watch.left_out"]
+    assert dict(answer.lines[1].fields) == {"words": "Dr.", "name": "Arslan Bozdaliev"}
+    assert await _alerts(river) == [COURT]
+    assert isinstance(again, Reply)
+    assert again.lines[0].key == "watch.known"
+
+
 async def _decides(river: River, text: str, state: SpellingState) -> WatchedName:
     async with river.engine.desk(LENA, changes=True) as desk:
         return await desk.keeper.decide(BOZDALIEV, text, state, "a person")

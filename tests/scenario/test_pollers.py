@@ -4,12 +4,14 @@ import asyncio
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from digests.courtesy import Courtesy
@@ -72,6 +74,17 @@ async def postgres_url(postgres_stock: Stock) -> AsyncIterator[str]:
     url = await postgres_stock.lend()
     yield url
     await postgres_stock.take_back(url)
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+async def url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    if request.param == "SQLite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    stock: Stock = request.getfixturevalue("postgres_stock")
+    lent = await stock.lend()
+    yield lent
+    await stock.take_back(lent)
 
 
 async def test_each_source_is_read_by_one_of_several_processes_however_they_meet(
@@ -149,20 +162,19 @@ async def _live(url: str, networks: str) -> None:
     ],
 )
 async def test_a_process_killed_at_any_moment_loses_no_entry_and_no_validator_lies(
-    sqlite_url: str, server: FeedServer, moment: str, came_before: int, asks_anew: bool
+    url: str, server: FeedServer, moment: str, came_before: int, asks_anew: bool
 ) -> None:
     clock = FakeClock()
-    async with _poller(sqlite_url, server.networks, clock) as engine:
+    async with _poller(url, server.networks, clock) as engine:
         await _adds(engine, server.url())
-    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other_writer:
+    async with _obstacle(url) if moment == "read" else _nothing_in_the_way() as nobody_keeps_any_more:
 
         def answer(asked: Asked) -> Answer:
-            if moment == "read":
-                other_writer.execute("BEGIN IMMEDIATE")  # nobody can keep anything any more
+            nobody_keeps_any_more()
             return _with_etag(asked)
 
         server.answers(answer)
-        program = f"from {__name__} import child_main; child_main({sqlite_url!r}, {server.networks!r})"
+        program = f"from {__name__} import child_main; child_main({url!r}, {server.networks!r})"
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-c", program, cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE
         )
@@ -175,12 +187,33 @@ async def test_a_process_killed_at_any_moment_loses_no_entry_and_no_validator_li
             child.kill()
             await child.communicate()
     server.answers(_with_etag)
-    async with _poller(sqlite_url, server.networks, clock) as again:
+    async with _poller(url, server.networks, clock) as again:
         assert await _kept(again) == came_before
         await clock.advance(6 * MINUTE)
         await again.poll(("feed",))
         assert await _kept(again) == 2
         assert ("if-none-match" not in server.asked[-1].headers) is asks_anew
+
+
+@asynccontextmanager
+async def _obstacle(url: str) -> AsyncIterator[Callable[[], object]]:
+    """Give what keeps all others from writing articles, once it is called at the latest, until the end."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other_writer:
+            yield partial(other_writer.execute, "BEGIN IMMEDIATE")
+        return
+    other = await asyncpg.connect(url.replace("+asyncpg", ""))
+    try:
+        async with other.transaction():
+            await other.execute("LOCK TABLE articles IN EXCLUSIVE MODE")
+            yield lambda: None
+    finally:
+        await other.close()
+
+
+@asynccontextmanager
+async def _nothing_in_the_way() -> AsyncIterator[Callable[[], object]]:
+    yield lambda: None
 
 
 def _with_etag(asked: Asked) -> Answer:

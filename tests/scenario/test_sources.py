@@ -103,6 +103,62 @@ async def post(sqlite_url: str, server: FeedServer) -> AsyncIterator[Post]:
         yield opened
 
 
+# Many at once -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_first_contact_is_placed_in_bounded_steps_and_what_is_told_goes_before_it(post: Post) -> None:
+    """Three hundred entries that nobody is told of wait while one comes that somebody is."""
+    backlog = [item(f"old-{n}", text=f"The ferry was late for the {n}th time, said a captain.") for n in range(300)]
+    post.server.answers(Answer(body=rss(*backlog)), "/new")
+    post.server.answers(Answer(body=rss(item("known"))))
+    await post.adds(fetch_pages=False)
+    assert await post.polls() == 1
+    assert await post.engine.place(backlog=50) == 1
+    await post.adds("/new", host="other.example")
+    post.server.answers(Answer(body=rss(item("live"), item("known"))))
+    assert await post.polls(20 * MINUTE) == 301
+
+    assert await post.engine.place(backlog=50) <= 120
+    left = await post.articles()
+    assert len(left) >= 180
+    assert all(article.silent for article in left)
+    steps = [await post.engine.place(backlog=50) for _ in range(6)]
+    assert sum(steps) == len(left)
+    assert max(steps) <= 120
+
+
+async def test_a_round_takes_up_some_hundreds_of_thousands_of_sources_and_a_later_one_the_rest(post: Post) -> None:
+    post.server.answers_all(lambda asked: Answer(body=rss(item(asked.host))))
+    for n in range(900):
+        await post.adds(host=f"f{n}.example")
+    rounds = [await post.polls(SECOND) for _ in range(3)]
+    assert sum(rounds) == 900
+    assert max(rounds) <= 500
+
+
+async def test_sources_that_hang_by_the_hundred_leave_room_for_those_that_are_well(post: Post) -> None:
+    post.server.answers(Answer(hangs=True, raw=b""), "/ill")
+    post.server.answers_all(lambda asked: Answer(body=rss(item(asked.host))))
+    for n in range(600):
+        await post.adds("/ill", host=f"ill{n}.example", failures=3)
+    await post.adds("/well", host="well.example")
+    post.engine._intake._world = World(patience=SECOND)
+    assert any([await post.polls(SECOND) for _ in range(20)])  # each round has a real second
+
+
+async def test_a_source_and_its_pages_are_asked_for_as_who_a_person_chose(post: Post) -> None:
+    post.server.answers(_page(WHOLE), "/story")
+    post.server.answers(Answer(body=rss(item("old"))))
+    source = await post.adds()
+    async with post.engine.database.write() as tx:
+        await Sources(tx).choose(source.id, user_agent="Reader of Liman")
+    await post.polls()
+    link = post.server.url("/story", "steppe.example")
+    post.server.answers(Answer(body=rss(item("new", title="In court", text=LEAD, link=link), item("old"))))
+    assert await post.polls(20 * MINUTE) == 1
+    assert {asked.headers["user-agent"] for asked in post.server.asked} == {"Reader of Liman"}
+
+
 # Politeness ---------------------------------------------------------------------------------------------------------
 
 

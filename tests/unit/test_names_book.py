@@ -196,13 +196,6 @@ def test_another_name_or_a_part_of_it_is_not_the_same(label: str) -> None:
     assert not is_same(WATCHED, label)
 
 
-def test_a_surname_is_enough_where_that_is_asked_for() -> None:
-    assert is_same(WATCHED, "Карасуват", surname_enough=True)
-    assert not is_same(WATCHED, "Карасубаев", surname_enough=True)
-    body = Pattern(id=PatternId("b"), kind=Kind.BODY, spellings=(("Steppe Watch", ""),))
-    assert not is_same(body, "Watch", surname_enough=True)
-
-
 @given(st.text(max_size=60), st.sampled_from(list(Kind)))
 def test_any_label_is_answered(label: str, kind: Kind) -> None:
     guess_kind(label)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digests.names.distance import LIMIT, distance, take_apart
-from digests.names.sound import lower, raw_reading, readings, skeleton
+from digests.names.sound import first_reading, lower, raw_reading, readings, skeleton
 
 SAME = [
     ("Шаймиев", "ru", "Şaymiyev", "crh"),
@@ -106,3 +106,11 @@ def test_distance_is_the_same_both_ways_and_within_its_limit(one: str, other: st
 @given(st.text(max_size=60))
 def test_any_text_can_be_read(text: str) -> None:
     assert readings(text)
+
+
+@given(
+    st.text(alphabet="abcehjkswxyzžšABCabОлиєъгҐçğı'’SO ", max_size=12),
+    st.sampled_from(["", "en", "uk", "pl", "fr", "tr"]),
+)
+def test_the_first_reading_is_the_first_of_all(word: str, language: str) -> None:
+    assert first_reading(word, language) == readings(word, language)[0]

@@ -73,6 +73,29 @@ async def test_posts_come_oldest_first_with_their_own_number_words_time_and_addr
     assert not reading.more
 
 
+@pytest.mark.parametrize(
+    ("marked", "said"),
+    [
+        pytest.param('<i class="emoji" style="x"><b>⚡️</b></i> Суд відклав', "⚡️ Суд відклав", id="emoji"),
+        pytest.param('<tg-emoji emoji-id="5"><i class="emoji"><b>❗</b></i></tg-emoji>Суд', "❗Суд", id="their own"),
+        pytest.param("Суд <tg-spoiler>відклав</tg-spoiler> справу", "Суд відклав справу", id="a veiled word"),
+        pytest.param("<b>Суд</b> <s>не</s> <u>відклав</u>", "Суд не відклав", id="type"),
+        pytest.param("Перше<br/>друге<br><br>третє", "Перше\n\nдруге\n\nтретє", id="lines"),
+        pytest.param("Так:<blockquote expandable>Цитата</blockquote>далі", "Так:\n\nЦитата\n\nдалі", id="a quotation"),
+        pytest.param('<a href="?q=%23tag">#tag</a> і <a href="https://x.example/">тут</a>', "#tag і тут", id="links"),
+        pytest.param("<code>a &lt; b</code>", "a < b", id="code"),
+        pytest.param("Слово " * 9_000, ("Слово " * 9_000).strip()[:20_000], id="longer than any post can be"),
+        pytest.param('<div class="tgme_widget_message_text">Двічі</div>', "Двічі", id="a box in a box"),
+    ],
+)
+async def test_the_words_of_a_post_come_without_its_mark_up(
+    reader: Reader, channel: FakeChannel, marked: str, said: str
+) -> None:
+    channel.post(marked, NOW)
+    (entry,) = (await reader.read(SOURCE, now=NOW)).entries
+    assert entry.text == said
+
+
 async def test_the_words_of_an_answered_post_or_a_linked_page_are_not_the_channels_own(
     reader: Reader, channel: FakeChannel
 ) -> None:

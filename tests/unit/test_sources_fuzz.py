@@ -19,6 +19,7 @@ from digests.sources.entries import NEWEST, make_entries
 from digests.sources.find import feeds_on_page
 from digests.sources.opml import parse_opml
 from digests.sources.plain import read_plain
+from digests.sources.preview import read_preview
 from digests.sources.webpage import read_page
 from digests.text import one_line, tidy_text, without_boilerplate
 from tests.fakes.feeds import item, rss
@@ -47,6 +48,12 @@ _MARKDOWN = (
 )
 _OPML = """<opml version="2.0"><body><outline text="A"><outline type="rss" title="Лиман &amp; Co" stance="ngo"
  xmlUrl="https://l.example/rss?a=1&amp;b=2" language="uk-UA"/></outline></body></opml>"""
+_CHANNEL = """<!doctype html><html><head><title>Лиман – Telegram</title></head><body>
+<div class="tgme_channel_info_header_title"><span>Лиман</span></div><section class="tgme_channel_history">
+<div class="tgme_widget_message" data-post="liman/7"><a class="tgme_widget_message_forwarded_from_name">Степ</a>
+<div class="tgme_widget_message_text"><i class="emoji"><b>!</b></i> Суд<br/>відклав <a href="?q=%23суд">#суд</a></div>
+<time datetime="2026-11-23T10:00:00+00:00">10:00</time></div><div class="tgme_widget_message" data-post="liman/8">
+<div class="tgme_widget_message_poll_question">Хто?</div></div></section></body></html>"""
 _RSS = rss(item("1", title="One", date="Чт, 01 янв 2026 12:00 MSK"), item("1", text="<![CDATA[<p>Two &nbsp; […]]]>"))
 
 _FEEDS = [_RSS, *(text.encode() for text in (_ATOM, _RDF, _JSON, _HTML)), _ATOM.encode("windows-1251")]
@@ -149,6 +156,21 @@ def read_text_file(data: bytes) -> None:
         assert len(without_boilerplate(plain.text)) <= len(plain.text) + 1
 
 
+def read_channel(data: bytes) -> None:
+    """Hold a channel page's bytes to what the readers promise."""
+    try:
+        preview = read_preview(data)
+    except NotAFeed:
+        return
+    numbers = [post.number for post in preview.posts]
+    assert numbers == sorted(set(numbers))
+    assert preview.title == one_line(preview.title)
+    for post in preview.posts:
+        assert post.text == tidy_text(post.text)
+        for said in (post.text, post.at, post.forwarded_from):
+            said.encode()
+
+
 def read_list(data: bytes) -> None:
     """Hold a list's bytes to what the readers promise."""
     try:
@@ -165,6 +187,7 @@ _KINDS: dict[str, tuple[Callable[[bytes], None], list[bytes]]] = {
         read_text_file,
         [_MARKDOWN.encode(), _MARKDOWN.encode("koi8-u"), _MARKDOWN.encode("utf-16"), _HTML.encode()],
     ),
+    "channel": (read_channel, [_CHANNEL.encode(), _CHANNEL.encode("windows-1251")]),
     "list": (read_list, [_OPML.encode(), _OPML.encode("windows-1251")]),
 }
 

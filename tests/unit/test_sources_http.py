@@ -64,6 +64,15 @@ async def test_validators_are_sent_back_byte_for_byte(fetcher: Fetcher, server: 
     assert server.asked[0].headers["if-modified-since"] == "some time ago"
 
 
+async def test_we_say_who_we_are_and_something_else_where_a_source_wants_it(
+    fetcher: Fetcher, server: FeedServer
+) -> None:
+    server.answers(Answer(body=BODY))
+    await _get(fetcher, server)
+    await _get(fetcher, server, user_agent="Reader of Liman")
+    assert [asked.headers["user-agent"].split("/")[0] for asked in server.asked] == ["Haberdar", "Reader of Liman"]
+
+
 async def test_no_cookie_is_sent_back(fetcher: Fetcher, server: FeedServer) -> None:
     server.answers(Answer(body=BODY, headers={"Set-Cookie": "who=me"}))
     await _get(fetcher, server)

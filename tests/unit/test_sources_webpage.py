@@ -25,6 +25,11 @@ def test_a_title_loses_the_name_of_its_outlet_at_its_end_and_nothing_else(title:
     assert without_outlet(title, outlet) == said
 
 
+def test_of_a_page_without_end_a_book_is_read() -> None:
+    page = read_page(b"<p>" + b"A word and another. " * 50_000 + b"</p>")
+    assert 0 < len(page.text) <= 200_000
+
+
 def test_a_pages_title_loses_the_name_that_the_page_gives_its_site() -> None:
     page = read_page(
         b'<meta property="og:site_name" content="Steppe Radio"><title>Court adjourned &mdash; Steppe Radio</title>'

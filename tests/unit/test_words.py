@@ -251,7 +251,7 @@ def test_an_unknown_key_and_a_missing_field_are_errors() -> None:
 # Keys that are put together: what follows is a status, a reason, a command, a day.
 _FAMILIES = (
     *("status.", "stance.", "reason.", "placement.", "held."),
-    *("help.", "day.", "city.", "language.", "adjective."),
+    *("help.", "day.", "city.", "language.", "adjective.", "fault."),
 )
 
 
@@ -260,3 +260,54 @@ def test_no_words_are_left_that_nobody_says() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in files)
     spoken = words("en").catalogue()
     assert [key for key in sorted(spoken) if not key.startswith(_FAMILIES) and f'"{key}"' not in sources] == []
+
+
+# How the texts of faults begin, in the code that reads sources.
+_FAULT = re.compile(r"(it,?|its|this|another program|the proxy for|no feed|a fault of|Haberdar did) ")
+_STAND_FOR_A_FIELD = "7"
+
+
+def _faults_in(path: Path) -> set[str]:
+    """Return the texts of faults in one file, with a figure in each place of a field; docstrings are none."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    found = set()
+    for node in ast.walk(tree):
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        if id(node) in inside | docs or not isinstance(parts[0], ast.Constant) or not isinstance(parts[0].value, str):
+            continue
+        text = "".join(str(p.value) if isinstance(p, ast.Constant) else _STAND_FOR_A_FIELD for p in parts)
+        if _FAULT.match(text):
+            found.add(text)
+    return found
+
+
+def _all_faults() -> list[str]:
+    rooms = [ROOT / "digests" / "sources", ROOT / "digests" / "intake.py", ROOT / "digests" / "store" / "sources.py"]
+    files = [path for room in rooms for path in (room.rglob("*.py") if room.is_dir() else [room])]
+    # A list of feeds is read by the command line alone.
+    return sorted({text for path in files if path.name != "opml.py" for text in _faults_in(path)})
+
+
+@pytest.mark.parametrize("fault", _all_faults())
+def test_what_ails_a_source_is_said_in_every_language(fault: str) -> None:
+    english, *others = (words(each).fault(fault) for each in LANGUAGES)
+    assert english == fault
+    assert all(said not in ("", fault) for said in others)
+
+
+def test_every_fault_we_have_words_for_is_one_of_a_source() -> None:
+    spoken = [words("en").forms(key)[0] for key in words("en").catalogue() if key.startswith("fault.")]
+    known = [re.sub(r"\{[a-z]+\}", _STAND_FOR_A_FIELD, text) for text in spoken]
+    assert sorted(known) == sorted({words("en").fault(text) for text in known})
+    assert {text for text in known if text not in _all_faults()} <= {
+        "its address is not on the public internet; the setting allow_networks can open it"
+    }
+
+
+def test_a_fault_we_have_no_words_for_is_shown_as_it_is() -> None:
+    assert words("uk").fault("something new") == "something new"
+    assert words("uk").say("digest.unread", since="пн", title="Liman", why="its server does not answer") == (
+        "Не прочитано від пн: Liman (його сервер не відповідає)."
+    )

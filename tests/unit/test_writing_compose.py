@@ -128,6 +128,23 @@ def test_what_an_alert_told_is_recalled_and_not_counted_as_told() -> None:
     assert told_by(digest) == ()
 
 
+def test_alerts_before_its_span_are_not_recalled_by_a_digest_that_only_recalls() -> None:
+    told = [
+        _telling(
+            text,
+            number=number,
+            hours=-ago,
+            told_at=NOW - timedelta(hours=ago),
+            told_by=DeliveryId(f"d{number}"),
+            told_of=DeliveryKind.ALERT,
+        )
+        for number, (ago, text) in enumerate([(50, "Arslan Bozdaliev was detained."), (2, "Arslan Bozdaliev is ill.")])
+    ]
+    [item] = _digest(*told).items
+    assert item.only_recalled
+    assert [line.delivery for line in item.recalled] == ["d1"]
+
+
 def test_an_old_alert_is_recalled_beside_what_is_new_and_not_alone() -> None:
     old = _telling(
         "Arslan Bozdaliev was detained.",
@@ -342,6 +359,13 @@ def test_in_an_alert_what_is_new_stands_first() -> None:
     assert alert is not None
     assert [word.status for word in alert.item.status] == [Status.CHARGE, Status.DETENTION]
     assert [word.status for word in alert.item.names[0].status] == [Status.CHARGE, Status.DETENTION]
+
+
+def test_an_alert_quotes_what_a_sentence_without_a_status_goes_on_from() -> None:
+    sentences = ["A court in Rostov opened the trial of six farmers.", "One of them, Arslan Bozdaliev, is ill."]
+    alert = compose_alert(watching(*_ALL), _telling(" ".join(sentences)), (), slot="alert-1", at=NOW)
+    assert alert is not None
+    assert [s.text for s in alert.item.sentences] == sentences
 
 
 def test_an_alert_of_a_denial_says_that_outlets_differ() -> None:

@@ -94,6 +94,47 @@ def test_what_the_next_sentence_says_of_the_man_is_quoted_with_his_name() -> Non
     assert [word.status.value for word in picked.status] == ["detention"]
 
 
+def test_among_them_is_quoted_with_what_they_are() -> None:
+    text = f"It rained. Five of the nine people were freed. Among them {_NAME} and a farmer."
+    assert _pick(text).sentence.text == f"Five of the nine people were freed. Among them {_NAME} and a farmer."
+
+
+@pytest.mark.parametrize(
+    ("text", "follows"),
+    [
+        pytest.param(
+            "Home of {} was searched, his wife said. Then the man was detained.", True, id="a status of nobody"
+        ),
+        pytest.param("Home of {} was searched, his wife said. Then Yunus Karasuvat was detained.", False, id="another"),
+        pytest.param("Home of {} was searched, she said. She is detained until 1 May.", True, id="a day is no name"),
+        pytest.param("Home of {} was searched, his wife said. It was a rainy day.", False, id="no status"),
+        pytest.param("Home of {} was searched.\n\nThen the man was detained.", False, id="another paragraph"),
+    ],
+)
+def test_what_happened_next_to_somebody_unnamed_is_quoted_and_not_claimed(text: str, follows: bool) -> None:
+    picked = _pick(text.format(_NAME))
+    assert ("detained" in picked.sentence.text) is follows
+    assert "detention" not in [word.status.value for word in picked.status]
+
+
+@pytest.mark.parametrize(
+    ("text", "lead_in"),
+    [
+        pytest.param(
+            "In court. These were held on Friday:\n\n1. Petro Koval\n\n2. {}", "These were held on Friday:", id="list"
+        ),
+        pytest.param("These were held:\n\n" + "A long line of prose. " * 9 + "\n\n2. {}", None, id="prose between"),
+        pytest.param("Petro Koval: 3 years\n\n{}: 4 years", "Who got how much", id="a list and nothing else"),
+        pytest.param("Petro Koval came. He is 30.\n\n{} came.", None, id="short prose"),
+        pytest.param("These were held: {} and others.", None, id="one line"),
+    ],
+)
+def test_what_a_list_is_of_stands_before_its_items(text: str, lead_in: str | None) -> None:
+    of = article(title="Who got how much", text=text.format(_NAME))
+    found = Picker(of, Stance.INDEPENDENT, ()).lead_in(full_text(of).index(_NAME))
+    assert (found.text if found else None) == lead_in
+
+
 def test_speech_that_a_sentence_would_cut_is_quoted_whole() -> None:
     picked = _pick(f"“It rained. Then {_NAME} came,” she said. We left.")
     assert picked.sentence.text == f"“It rained. Then {_NAME} came,” she said."

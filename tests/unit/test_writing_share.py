@@ -1,11 +1,12 @@
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.model import Item, Sentence, Status, StatusWord
+from digests.model import Item, NewsId, Recalled, Sentence, Stance, Status, StatusWord
 from digests.writing.share import share_sentences, unique
-from tests.builders import item, named, sentence
+from tests.builders import NOW, item, named, sentence
 
 _HELD = StatusWord(status=Status.DETENTION)
 
@@ -59,6 +60,25 @@ def test_what_is_only_recalled_quotes_nothing() -> None:
 def test_names_recalled_by_one_alert_share_a_line() -> None:
     recalled = [_item(label, "A and B.", only_recalled=True) for label in ("Arslan", "Halyna")]
     assert [names for names, _ in _shown(*recalled)] == [["Arslan", "Halyna"]]
+
+
+def _line(news: str, *status: StatusWord) -> Recalled:
+    at = NOW - timedelta(hours=1)
+    url = "https://steppe.example/1"
+    return Recalled(news=NewsId(news), status=status, told_at=at, outlet="Post", url=url, stance=Stance.UNKNOWN)
+
+
+def test_names_that_were_alerted_otherwise_are_recalled_apart() -> None:
+    held = _item("Arslan", "A and B.", only_recalled=True, recalled=(_line("n1", _HELD),))
+    free = _item("Halyna", "A and B.", only_recalled=True, recalled=(_line("n1"),))
+    assert [names for names, _ in _shown(held, free)] == [["Arslan"], ["Halyna"]]
+
+
+def test_what_an_alert_claimed_of_one_name_is_not_recalled_of_another() -> None:
+    held = _item("Arslan", "A and B.", recalled=(_line("n1", _HELD), _line("n2", _HELD), _line("n3", _HELD)))
+    free = _item("Halyna", "A and B.", recalled=(_line("n1"), _line("n3", _HELD)))
+    [together] = share_sentences([held, free])
+    assert [(line.news, line.status) for line in together.recalled] == [("n1", ()), ("n2", ()), ("n3", (_HELD,))]
 
 
 def test_a_sentence_inside_another_is_left_out() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-STEPS = ("0001", "0002", "0003", "0004", "0005", "0006")
+STEPS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """All steps, oldest first, as in `versions/` (a test holds that). Known here, so that opening needs no Alembic."""
 
 LATEST = STEPS[-1]
