@@ -18,6 +18,7 @@ from digests.model import Article, ArticleId, Found, Mention, PatternId, full_te
 from digests.stories.keys import placed_keys, sounds
 from digests.stories.persons import names_a_body
 from digests.stories.phrases import Hit, Word, find_phrases, words_of
+from digests.stories.shades import is_of_what_comes, open_clauses
 from digests.stories.status import Claim, dump_claim, find_claims, load_claim
 
 # What is read of a text: a longer one is a list or an attack, and says its event at its beginning.
@@ -42,6 +43,7 @@ _SOURCE_WEIGHT = 0.25
 _BESIDE = 2
 _HEAD_SHARE = 0.4
 _HEAD_WORDS = 12
+_SENTENCE_END = re.compile(r"[.!?…]\s")
 _MASK = 0xFFFFFFFF
 # A shorter paragraph may stand in two texts by chance: "The court adjourned."
 _PARAGRAPH_CHARS = 80
@@ -73,6 +75,8 @@ class Features:
         people: Sounds of the last words of capitalised runs there: whom, and which bodies, it is about.
         regions: Beginnings of the sounds of districts named there: two places of one name lie in two.
         is_roundup: It tells of many events in short.
+        is_ahead: It opens with what will happen.
+        open: Ideas of the lead that stand there only beside what will be, is feared, hoped for or demanded.
         names: Watched names found, with weights; the lead counts double.
         sure: Those of them that title or lead name, but for bodies that only report it.
         bodies: Those of `sure` that are bodies or places.
@@ -94,6 +98,8 @@ class Features:
     people: tuple[str, ...]
     regions: tuple[str, ...]
     is_roundup: bool
+    is_ahead: bool
+    open: tuple[str, ...]
     names: tuple[tuple[PatternId, float], ...]
     sure: tuple[PatternId, ...]
     bodies: tuple[PatternId, ...]
@@ -116,6 +122,7 @@ def features(article: Article, found: Found, *, boilerplate: Container[int] = ()
         placed_keys(text, _until(words, _KEYS_CHARS), article.language, article.at), article.outlet, text
     )
     cues = find_phrases("cues", words[:lead], article.language)
+    first = _first_sentence(article, text, words[:lead])
     return Features(
         article=article.id,
         outlet=article.outlet,
@@ -132,6 +139,8 @@ def features(article: Article, found: Found, *, boilerplate: Container[int] = ()
         people=_people(text, words[:lead]),
         regions=_regions(text, words, cues, article.language),
         is_roundup=any(hit.key == "roundup" for hit in cues),
+        is_ahead=is_of_what_comes(first, find_phrases("cues", first, article.language), article.language),
+        open=_open(placed, open_clauses(text, words[:lead], cues, article.language), lead_end),
         names=_names(found, about, lead_end),
         sure=tuple(dict.fromkeys(m.pattern for m in about if m.start < lead_end)),
         bodies=tuple(dict.fromkeys(m.pattern for m in about if m.start < lead_end and names_a_body(m))),
@@ -158,6 +167,8 @@ def dump(value: Features) -> str:
         "people": value.people,
         "regions": value.regions,
         "is_roundup": value.is_roundup,
+        "is_ahead": value.is_ahead,
+        "open": value.open,
         "names": [[name, weight] for name, weight in value.names],
         "sure": value.sure,
         "bodies": value.bodies,
@@ -186,6 +197,8 @@ def load(text: str) -> Features:
         people=tuple(row["people"]),
         regions=tuple(row.get("regions", ())),
         is_roundup=row.get("is_roundup", False),
+        is_ahead=row.get("is_ahead", False),
+        open=tuple(row.get("open", ())),
         names=tuple((PatternId(name), weight) for name, weight in row["names"]),
         sure=tuple(PatternId(name) for name in row["sure"]),
         bodies=tuple(PatternId(name) for name in row.get("bodies", ())),
@@ -251,6 +264,19 @@ def _lead_end(article: Article, text: str) -> int:
     start = 0 if text.startswith(article.text) else len(text) - len(article.text)
     end = text.find("\n", start + MASTHEAD_CHARS)
     return min(len(text) if end < 0 else end, start + MASTHEAD_CHARS + _LEAD_CHARS)
+
+
+def _open(placed: Sequence[tuple[str, int]], clauses: Sequence[tuple[int, int]], lead_end: int) -> tuple[str, ...]:
+    ideas = [(key, at) for key, at in placed if key[0] == "c" and at < lead_end]
+    plain = {key for key, at in ideas if not any(start <= at < end for start, end in clauses)}
+    return tuple(sorted({key for key, _ in ideas} - plain))
+
+
+def _first_sentence(article: Article, text: str, lead: Sequence[Word]) -> Sequence[Word]:
+    """Return the words of the first sentence after the title."""
+    start = 0 if text.startswith(article.text) else len(text) - len(article.text)
+    end = _SENTENCE_END.search(text, min(start + MASTHEAD_CHARS, len(text)))
+    return [word for word in lead if start <= word.start and (end is None or word.start < end.start())]
 
 
 def shingles(words: Sequence[Word]) -> tuple[int, ...]:

@@ -20,8 +20,6 @@ _NUMBER_WORTH = 1.0
 _PAUSE_WORTH = 1.0  # each half day of silence: what is written after a pause is seldom the same again
 _PAUSE_HOURS = 12.0
 _LONGEST_PAUSE = 3.0
-# After so many, other words in a language that told the story are news: what ends an affair has few ideas of its own.
-_SILENCE = 3.5
 _MOST_IDEAS = (3, 2)
 _ENOUGH = 3.25
 
@@ -46,11 +44,17 @@ _IDEAS = {
 }
 
 
+# Rather told twice than lost, though a text that told it may have been misread.
+_GRAVE = (Status.DEATH, Status.RELEASE, Status.FOUND)
 # To how many, or for how long, changes from hour to hour: "two held" after "a suspect held", "five years" by another
 # outlet. Greater numbers in a lead are
 # square metres and tonnes; a toll of hundreds is a number that the story never had.
 _COUNTED = frozenset({"cdetain", "cdeath", "cinjured", "cmissing", "cfound", "csentence"})
 _MOST_COUNTED = 100
+
+
+# Why an article is in a story whose text it has but for the time: "the court ruled" after "the court will rule".
+CAME_ABOUT = "came_about"
 
 
 @dataclass(slots=True)
@@ -68,6 +72,8 @@ class Told:
         leads: Those of the keys that stood in a title or first paragraph.
         ideas: The ideas of each of these leads, of the newest ones of many.
         numbers: The numbers of each of these leads.
+        happened: Those of the leads that tell of what was, not of what will be, is feared or demanded.
+        ahead: Articles that open with what will be, until one tells that it came about.
         last_day: The last day on which something was published, or happened before.
         has_news: Something of it was news for a watched name.
     """
@@ -82,13 +88,20 @@ class Told:
     numbers: dict[ArticleId, frozenset[str]] = field(default_factory=dict)
     plain: dict[tuple[PatternId, Status], set[str]] = field(default_factory=dict)
     doubted: set[tuple[PatternId, Status]] = field(default_factory=set)
+    happened: set[str] = field(default_factory=set)
+    ahead: set[ArticleId] = field(default_factory=set)
     last_day: date | None = None
     articles: int = 0
     last_at: datetime | None = None
     has_news: bool = False
 
-    def add(self, features: Features, *, is_news: bool) -> None:
-        """Count an article in, after its news was judged."""
+    def add(self, features: Features, *, is_news: bool, came_about: bool = False) -> None:
+        """Count an article in, after its news was judged; `came_about`: it told what another had said would be."""
+        if came_about:
+            self.ahead.clear()
+        if features.is_ahead:
+            self.ahead.add(features.article)
+        self.happened.update(key for key in features.lead if key not in features.open)
         self.articles += 1
         self.has_news = self.has_news or is_news
         self.last_at = max(self.last_at or features.at, features.at)
@@ -131,6 +144,8 @@ class Told:
         self.keys |= other.keys
         self.leads |= other.leads
         self.doubted |= other.doubted
+        self.happened |= other.happened
+        self.ahead |= other.ahead
         for language, words in other.words.items():
             self.words[language] = array("I", sorted({*words, *self.words.get(language, ())}))
         for known, outlets in other.plain.items():
@@ -189,7 +204,7 @@ def find_adds(features: Features, placement: Placement, told: Told, *, is_editio
             return found
     elif (number := _put_in_place(features, told.numbers.get(placement.copy_of))) is not None:
         return Reason(key="number", fields=(("number", number),))
-    if placement.joins is not None:
+    if placement.joins is not None or placement.reason.key == CAME_ABOUT:
         return Reason(key="fact")
     return Reason(key="name") if any(name not in told.names for name, _ in features.names) else None
 
@@ -225,8 +240,8 @@ def _new_fact(features: Features, told: Told) -> Reason | None:
     says_else = unseen is not None and unseen >= _OTHER_WORDS and (is_late or not ideas <= told.keys)
     changed = unseen is not None and unseen < _OTHER_WORDS and bool(numbers)
     counts = _counts_more(features, told, ideas)
-    breaks_silence = unseen is not None and unseen >= _OTHER_WORDS and _half_days(features, told) >= _SILENCE
-    is_told = worth < _ENOUGH and not (says_else or changed or counts or breaks_silence)
+    came_about = len(told.ahead) == told.articles and not features.is_ahead
+    is_told = worth < _ENOUGH and not (says_else or changed or counts or came_about)
     if is_told and _is_shown_told(features, told, ideas, unseen):
         return None
     return Reason(key="number", fields=(("number", numbers[0]),)) if numbers else Reason(key="fact")
@@ -278,14 +293,11 @@ def _tells_of_a_later_day(features: Features, told: Told) -> bool:
 
 
 def _pause(features: Features, told: Told) -> float:
-    return min(_half_days(features, told), _LONGEST_PAUSE)
-
-
-def _half_days(features: Features, told: Told) -> float:
-    """Return for how many half days the story was silent."""
+    """Return for how many half days the story was silent, up to the most that counts."""
     if told.last_at is None:
         return 0.0
-    return max((features.at - told.last_at).total_seconds() / 3_600, 0.0) / _PAUSE_HOURS
+    hours = (features.at - told.last_at).total_seconds() / 3_600
+    return min(max(hours, 0.0) / _PAUSE_HOURS, _LONGEST_PAUSE)
 
 
 def _day_of(at: datetime) -> Callable[[str], date | None]:
@@ -318,12 +330,8 @@ def _fresh_claims(features: Features, told: Told) -> list[tuple[PatternId, Statu
             continue
         first_read = (name, features.language) not in told.read
         of_others = any(one != name and (status, denied) == (word.status, False) for one, status, denied in told.claims)
-        if (
-            name in told.names
-            and (first_read or retold)
-            and not (word.denied or of_others)
-            and _IDEAS[word.status] in told.leads
-        ):
+        may_be_retold = name in told.names and (first_read or retold) and not word.denied and word.status not in _GRAVE
+        if may_be_retold and not of_others and _IDEAS[word.status] in told.happened:
             continue
         fresh.append((name, word))
     return list(dict.fromkeys(fresh))

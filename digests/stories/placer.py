@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from digests.model import Article, ArticleId, Found, News, PatternId, Placement, Reason, StoryId
 from digests.stories.copies import CopyIndex
 from digests.stories.features import Features, features
-from digests.stories.news import Told, find_adds, make_news
+from digests.stories.news import CAME_ABOUT, Told, find_adds, make_news
 from digests.stories.place import StoryIndex, place
 
 _WINDOW = timedelta(days=30)
@@ -71,7 +71,7 @@ class Placer:
         self._copies.add(known, placement.copy_of)
         self._stories.add(known, placement.story, is_parted=placement.reason.key == "parted")
         told = self._told.setdefault(placement.story, Told())
-        told.add(known, is_news=news is not None)
+        told.add(known, is_news=news is not None, came_about=placement.reason.key == CAME_ABOUT)
         self._story_of[known.article] = (placement.story, known.at)
         self._learn_paragraphs(known, placement.story)
 
@@ -115,6 +115,9 @@ class Placer:
         original = self._copies.find_original(known, self._stories.word_rarity)
         if original is not None and original in self._story_of:
             story = self._story_of[original][0]
+            if not known.is_ahead and original in self._told[story].ahead:
+                # What was to come, told in the same words as having come, is no copy.
+                return Placement(article=article.id, story=story, is_new=False, reason=Reason(key=CAME_ABOUT))
             return Placement(article=article.id, story=story, is_new=False, reason=Reason(key="copy"), copy_of=original)
         if article.revises is not None and article.revises in self._story_of:
             story = self._story_of[article.revises][0]

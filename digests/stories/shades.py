@@ -4,11 +4,12 @@ Whatever is in doubt is not claimed: to call one dead or free who is not would b
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from digests.model import Status, StatusWord
 from digests.stories.persons import ParsedSentence, cues_of
-from digests.stories.phrases import Hit
+from digests.stories.phrases import Hit, Word
 
 VERB_LAST = ("tr", "crh")
 """Languages in which what turns a verb stands in it or after it."""
@@ -34,8 +35,13 @@ _FINITE = re.compile("([dt][ıiuü]|m[ıiuü]ş|yor|[ğqgk][ae]n)(l[ae]r)?$")
 _UNREAL = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])|[ae]bil[ie]|m[ae][kq]$|(s[ıi]n|sun|sün)(l[ae]r)?$")
 # "tutuklananların": those to whom it happened are others, unnamed.
 _THOSE = re.compile("[ae]nl[ae]r")
+_FUTURE = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])(l[ae]r)?$|[ae]c[ae][ğg]ı")
+_ENDS_CLAUSE = re.compile(r"[,;:()—–.!?…\n]|\s-\s")
+_COMES = ("future", "ahead")
 _DESCRIBES = re.compile("[aeıiuü]n$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
+# Of these nothing is believed that may only be feared or hoped for.
+_WORST = (Status.DEATH, Status.RELEASE, Status.FOUND, Status.MISSING)
 # What lasts can be ended, or taken back, and is then told in the same words.
 _LASTING = (Status.HUNGER_STRIKE, Status.SENTENCE, Status.MISSING, Status.CHARGE)
 
@@ -62,6 +68,23 @@ def shaded(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
     if not denied and (_near(parsed, "deny", hit, _BLURS - 1) or _is_negated_after(parsed, hit)):
         return None
     return StatusWord(status=status, denied=denied, hearsay=bool(cues_of(parsed, "hearsay")))
+
+
+def is_of_what_comes(words: Sequence[Word], cues: Iterable[Hit], language: str | None) -> bool:
+    """Say whether an opening tells of what will happen: "will be released", "serbest bırakılacak"."""
+    if any(hit.key in _COMES and hit.first < len(words) for hit in cues):
+        return True
+    return language in VERB_LAST and any(_FUTURE.search(word.lower) for word in words)
+
+
+def open_clauses(text: str, words: Sequence[Word], cues: Iterable[Hit], language: str | None) -> list[tuple[int, int]]:
+    """Return where the clauses stand that tell of what will be, is feared, hoped for or demanded: start and end."""
+    cut = [at for at in range(1, len(words)) if _ENDS_CLAUSE.search(text, words[at - 1].end, words[at].start)]
+    turned = {hit.first for hit in cues if hit.key in _COMES or hit.key in ("may", "unreal")}
+    if language in VERB_LAST:
+        turned.update(at for at, word in enumerate(words) if _FUTURE.search(word.lower))
+    clauses = [range(first, after) for first, after in pairwise([0, *cut, len(words)])]
+    return [(words[each[0]].start, words[each[-1]].end) for each in clauses if not turned.isdisjoint(each)]
 
 
 def status_of(hit: Hit) -> Status:
@@ -181,6 +204,8 @@ def _governs(parsed: ParsedSentence, key: str, hit: Hit) -> bool:
     clause = parsed.clauses[hit.first]
     cues = [cue for cue in cues_of(parsed, key) if parsed.clauses[cue.first] == clause]
     if parsed.language not in VERB_LAST:
+        if status_of(hit) in _WORST and _carries_on(parsed, key, clause):
+            return True
         whole = [cue for cue in cues_of(parsed, key) if parsed.clauses[cue.first] + 1 == clause]
         opens = any(parsed.clauses[cue.first] == clause and cue.last < hit.first for cue in cues_of(parsed, "that"))
         return any(cue.last < hit.first for cue in cues) or (opens and bool(whole))
@@ -189,6 +214,15 @@ def _governs(parsed: ParsedSentence, key: str, hit: Hit) -> bool:
     stop = min([at for at in others if at > hit.last] + [hit.last + reach + 1])
     start = max([at for at in others if at < hit.first], default=-1)
     return any(start < cue.first < stop for cue in cues)
+
+
+def _carries_on(parsed: ParsedSentence, key: str, clause: int) -> bool:
+    """Say whether the clause goes on without a person of its own from one with a cue: "fear he is held, was killed"."""
+    named = {parsed.clauses[person.first] for person in parsed.persons}
+    if clause in named:
+        return False
+    before = max((each for each in named if each < clause), default=None)
+    return any(parsed.clauses[cue.first] == before for cue in cues_of(parsed, key))
 
 
 def _may_be_turned_after(parsed: ParsedSentence, hit: Hit) -> bool:
