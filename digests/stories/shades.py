@@ -36,6 +36,7 @@ _UNREAL = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])|[ae]bil[ie]|m[ae][kq]$|(s
 _FUTURE = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])(l[ae]r)?$|[ae]c[ae][ğg]ı")
 _ENDS_CLAUSE = re.compile(r"[,;:()—–.!?…\n]|\s-\s")
 _COMES = ("future", "ahead")
+_OTHERS = re.compile("[ae]nl[ae]r")
 _DESCRIBES = re.compile("[aeıiuü]n$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 # Of these nothing is believed that may only be feared or hoped for.
@@ -98,7 +99,11 @@ def _is_unreal(parsed: ParsedSentence, hit: Hit) -> bool:
     form = _INFINITIVE.get(parsed.language or "")
     if form is not None and any(form.search(word.lower) for word in words):
         return True
-    return parsed.language in VERB_LAST and any(_UNREAL.search(word) for word in _verb(parsed, hit))
+    if parsed.language not in VERB_LAST:
+        return False
+    following = [word.lower for word in parsed.words[hit.last + 1 : hit.last + 2]]
+    is_of_others = any(_OTHERS.search(word) for word in following)  # "gözaltına alınanlar": those who were detained
+    return is_of_others or any(_UNREAL.search(word) for word in _verb(parsed, hit))
 
 
 def _is_recalled(parsed: ParsedSentence, hit: Hit) -> bool:
