@@ -36,6 +36,7 @@ _UNREAL = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])|[ae]bil[ie]|m[ae][kq]$|(s
 _FUTURE = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])(l[ae]r)?$|[ae]c[ae][ğg]ı")
 _ENDS_CLAUSE = re.compile(r"[,;:()—–.!?…\n]|\s-\s")
 _COMES = ("future", "ahead")
+_INVERTED = ("had", "were", "should")
 _OTHERS = re.compile("[ae]nl[ae]r")
 _DESCRIBES = re.compile("[aeıiuü]n$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
@@ -96,6 +97,8 @@ def _is_unreal(parsed: ParsedSentence, hit: Hit) -> bool:
     if any(parsed.clauses[cue.first] == parsed.clauses[hit.first] for cue in cues_of(parsed, "ahead")):
         return True  # "приговор огласят в пятницу"
     words = parsed.words[hit.first : hit.last + 1]
+    if parsed.language == "en" and parsed.words[0].lower in _INVERTED:
+        return True  # "Had he died, nobody would have known."
     form = _INFINITIVE.get(parsed.language or "")
     if form is not None and any(form.search(word.lower) for word in words):
         return True
