@@ -33,7 +33,7 @@ from digests.errors import BookError, StoreError
 from digests.intake import World
 from digests.model import Chat, LaneId, WatchedName
 from digests.names.book import parse_book
-from digests.sources.base import READERS, Reader, Tools, open_tools
+from digests.sources.base import READERS, Tools, open_tools
 from digests.sources.find import Finder
 from digests.sources.opml import Outline, parse_opml
 from digests.sources.page import PageReader
@@ -132,13 +132,6 @@ async def open_engine(settings: Settings, clock: Clock, *, read_only: bool = Fal
     finally:
         await engine.close()
         await database.close()
-
-
-@asynccontextmanager
-async def open_readers(settings: Settings) -> AsyncIterator[Mapping[str, Reader]]:
-    """Open the readers of every kind of source."""
-    async with _tools(settings) as tools:
-        yield {kind: make(tools) for kind, make in READERS.items()}
 
 
 def _tools(settings: Settings) -> AbstractAsyncContextManager[Tools]:

@@ -19,6 +19,7 @@ class Request:
         update: The service's own name for this update, unique within its front.
         asked_at: Our clock when it came in.
         message: The service's name for the message a button was pressed under; None for typed commands.
+        who: In a group, the asker's name as people there see it; "" where the service does not say, or hides it.
     """
 
     chat: str
@@ -31,6 +32,7 @@ class Request:
     update: str
     asked_at: datetime
     message: str | None = None
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ from digests.model import (
     make_id,
     pattern_of,
 )
-from digests.schedule.due import is_quiet, quiet_since
+from digests.schedule.due import is_quiet, quiet_since, quiet_until
 from digests.schedule.spans import parse_quiet
 from digests.schedule.typed import meanings
 from digests.schedule.when import find_zone, parse_when, write_when
@@ -430,6 +430,9 @@ class Desk:
         """Count the next due times anew after a change of zone."""
         for subscription in await self._chats.subscriptions(chat.id):
             due = next_look(chat, subscription.kind, subscription.when, self.now)
+            if subscription.kind is SubscriptionKind.ALERTS and await self._chats.held_since(subscription):
+                # What was held is told when nothing holds it any more, perhaps now; the next night would be too late.
+                due = quiet_until(chat.quiet, ZoneInfo(chat.zone), self.now)
             await self._chats.put_subscription(replace(subscription, next_due_at=due))
 
 

@@ -18,7 +18,11 @@ async def digest(ask: Ask) -> Answer:
     return await ask.desk.digest()
 
 
-@command("when", "daily 08:00", changes=True, admin=True)
+def _only_shows(rest: str) -> bool:
+    return meanings(rest) in (["recap"], ["now"])
+
+
+@command("when", "daily 08:00", changes=True, shows=_only_shows, admin=True)
 async def when(ask: Ask) -> Reply:
     """Show or set when digests come, with the next time and a way back."""
     before = await ask.desk.subscriptions()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rapidfuzz import fuzz, process
 
-from bot.request import Button, Reply, Request
+from bot.request import Button, Line, Reply, Request
 from bot.words import Words, words
 from digests.desk import Desk, Foreseen
 from digests.errors import AskError
@@ -16,6 +16,7 @@ from digests.sources.find import Finder
 
 MENU = ("watch", "names", "who", "digest", "when", "status", "settings", "help")
 _MOST_CHARS = 20_000  # a list of 200 names of 100 letters; more was not typed for us
+_MOST_NAME = 40
 _NEAR = 70  # likeness of 0 to 100: "wacth" is 80 like "watch", "owners" 60 like "zone"
 _OUR_SLACK_COMMAND = "haberdar"
 _NOTHING = Foreseen()
@@ -105,6 +106,7 @@ class Command:
         asks: What stands behind it, as help shows it ("NAME"); "" for nothing.
         changes: It changes something when anything stands behind it; only then it needs rights.
         bare: It changes something also without.
+        shows: Tells of what stands behind it whether that only shows something all the same.
         admin: In groups only admins may change things by it.
         owner: Only those who run the bot may ask it.
         closed: It answers in a chat that was never opened.
@@ -118,6 +120,7 @@ class Command:
     asks: str = ""
     changes: bool = False
     bare: bool = False
+    shows: Callable[[str], bool] | None = None
     admin: bool = False
     owner: bool = False
     closed: bool = False
@@ -135,6 +138,7 @@ def command(
     *,
     changes: bool = False,
     bare: bool = False,
+    shows: Callable[[str], bool] | None = None,
     admin: bool = False,
     owner: bool = False,
     closed: bool = False,
@@ -151,6 +155,7 @@ def command(
             asks=asks,
             changes=changes,
             bare=bare,
+            shows=shows,
             admin=admin,
             owner=owner,
             closed=closed,
@@ -205,16 +210,27 @@ async def dispatch(
     if asked is None:
         return _no_such_command(request)
     try:
-        return await asked.run(Ask(request=request, desk=desk, context=context, foreseen=foreseen, first=first))
+        answer = await asked.run(Ask(request=request, desk=desk, context=context, foreseen=foreseen, first=first))
     except AskError as error:
         return _ask_again(error, request)
+    return _signed(answer, request) if asked.admin and changes_things(request) else answer
+
+
+def _signed(answer: Answer, request: Request) -> Answer:
+    """Return what was changed in a group with who changed it: the others read it too."""
+    who = " ".join(request.who.split())[:_MOST_NAME]
+    if not request.is_group or not who or not isinstance(answer, Reply):
+        return answer
+    return replace(answer, lines=(*answer.lines, Line(key="changed.by", fields=(("who", who),))))
 
 
 def changes_things(request: Request) -> bool:
     """Say whether a request needs a transaction: bare commands mostly only show."""
     request = understood(request)
     asked = _command_of(request)
-    return asked is not None and asked.changes and (asked.bare or bool(request.rest))
+    if asked is None or not asked.changes or not (asked.bare or request.rest):
+        return False
+    return asked.shows is None or not asked.shows(request.rest)
 
 
 def understood(request: Request) -> Request:

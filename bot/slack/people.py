@@ -29,10 +29,12 @@ class Person:
     Attributes:
         is_admin: They are an admin or owner of this workspace.
         language: A two-letter code, None if Slack does not say.
+        name: As others in the workspace see it; "" if Slack does not say.
     """
 
     is_admin: bool = False
     language: str | None = None
+    name: str = ""
 
 
 class People:
@@ -91,7 +93,9 @@ def _read_person(user: object, team: str) -> Person:
     is_ours = _inner(user, "team_id") == team
     runs_it = isinstance(user, Mapping) and any(user.get(key) is True for key in ("is_admin", "is_owner"))
     language = (_inner(user, "locale") or "").replace("_", "-").partition("-")[0].lower()
-    return Person(is_ours and runs_it, language or None)
+    profile = user.get("profile") if isinstance(user, Mapping) else None
+    name = _inner(profile, "display_name") or _inner(profile, "real_name") or _inner(user, "name")
+    return Person(is_ours and runs_it, language or None, name or "")
 
 
 def _inner(value: object, key: str) -> str | None:

@@ -131,6 +131,7 @@ class SlackFront:
             update=asked.update,
             asked_at=self._clock.now(),
             message=asked.message,
+            who="" if asked.is_direct else person.name,
         )
 
     async def _channel(self, asked: Asked) -> str:

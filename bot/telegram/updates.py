@@ -55,6 +55,7 @@ def _pressed(query: CallbackQuery, update_id: int, now: datetime) -> Request | N
         update=_name(update_id, query.id),
         asked_at=now,
         message=str(message.message_id),
+        who="" if _is_private(message.chat) else query.from_user.full_name,
     )
 
 
@@ -106,6 +107,7 @@ def _base(message: Message, update_id: int, now: datetime) -> Request:
         language=person.language_code if person is not None and writer is None else None,
         update=_name(update_id, str(int(message.date.timestamp()))),
         asked_at=now,
+        who="" if _is_private(chat) or person is None or writer is not None else person.full_name,
     )
 
 

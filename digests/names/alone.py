@@ -33,6 +33,7 @@ class Alone(NamedTuple):
 
     Attributes:
         acronym: It must stand in capitals, and does; else the letters of its listed word, 0 for any other.
+        shouted: It is declined or spelled otherwise, and short, and stands in capitals: only a headline may do so.
         crowded: Whether a capitalised neighbour may stand beside it.
         only_sounds_so: A place whose letters are others.
         as_word: Whether it may be the name though it is an ordinary word too; `as_first`: as a sentence's first word.
@@ -41,6 +42,7 @@ class Alone(NamedTuple):
 
     body: Body
     acronym: int
+    shouted: bool
     crowded: bool
     only_sounds_so: bool
     as_word: bool
@@ -88,6 +90,7 @@ def _word(printed: str, language: str, body: Body, cost: float, here: bool) -> A
     key = "alias" if form.alias else "name" + how
     found = _alone(printed, body, cost, key, ending_of(text, language, word) if key == "name_case" else "")
     return found._replace(
+        shouted=same is False and _has_inner_capitals(text),
         crowded=cost <= FREE or (how == "_case" and unlikeness(text, language, word) <= FREE),
         only_sounds_so=other_letters,
         as_word=(same or sounds_same) and not common,
@@ -107,7 +110,7 @@ def _alone(printed: str, body: Body, cost: float, key: str, ending: str = "", ac
     fields = (("form", printed[: len(printed) - cut]), ("of", body.form.text))
     reason = Reason(key=key, fields=(*fields, ("ending", ending)) if ending else fields)
     most = DOUBTFUL if key == "name_spelling" and cost > SAME_SOUND else 1.0
-    return Alone(body, acronym, True, False, True, True, cut, min(most, 1 - cost), reason)
+    return Alone(body, acronym, False, True, False, True, True, cut, min(most, 1 - cost), reason)
 
 
 def _stands_in_capitals(printed: str, language: str, word: Word) -> bool:
@@ -125,7 +128,7 @@ def _is_written_so(text: str, word: Word, language: str) -> bool | None:
     """Whether a single word has the listed letters; None when its letters forbid that it is the listed one."""
     folded, listed = fold_word(text), fold_word(word.text)
     as_listed = folded == listed and (text == word.text or text.isupper())
-    if not as_listed and (_has_inner_capitals(text) or _has_inner_capitals(word.text)):
+    if not as_listed and ((_has_inner_capitals(text) and not text.isupper()) or _has_inner_capitals(word.text)):
         return None
     if word.language == language and _starts_otherwise(folded, listed):
         return None

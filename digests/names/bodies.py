@@ -6,12 +6,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from digests.model import Reason
-from digests.names.alone import ALIAS, DOUBTFUL, SAME_SOUND, Alone
+from digests.names.alone import ALIAS, DOUBTFUL, FREE, SAME_SOUND, Alone
 from digests.names.another import context_words, is_of_longer, is_part_of_other, is_something_else, surname_starts
 from digests.names.candidate import Candidate, how_found
 from digests.names.entries import Body
 from digests.names.fold import fold_word
 from digests.names.index import NO_HITS, WORST_WORD, Hits, NameIndex
+from digests.names.parts import is_given_name
 from digests.names.spell import script_of
 from digests.names.spellings import connectives
 from digests.names.surnames import PREFIXES, SurnameUse
@@ -113,13 +114,23 @@ def _match_singles(page: Page, i: int, named: Sequence[Alone], ahead: _Ahead, us
             fits = _stands_as_acronym(page, i, each.acronym)
         else:
             fits = (each.crowded or not crowded) and (not ordinary or (each.as_first if begins else each.as_word))
+            fits = fits and (not each.shouted or page.is_shouted(i))
             fits = fits and not (each.body.is_place and _is_part_or_other(page, i, each, ahead))
         if not fits:
             continue
         reason, end = each.reason, token.end - each.cut
         if token.end - token.start != len(token.text):  # letter-spaced
             reason = Reason(key=reason.key, fields=(("form", page.text[token.start : end]), *reason.fields[1:]))
-        yield Candidate(each.body.pattern, token.start, end, each.score, reason)
+        most = DOUBTFUL if not each.acronym and _is_doubtful(page, i, each) else 1.0
+        yield Candidate(each.body.pattern, token.start, end, min(most, each.score), reason)
+
+
+def _is_doubtful(page: Page, i: int, named: Alone) -> bool:
+    """Whether a single word may be a person's surname, or a sentence's first word that only sounds like the name."""
+    if not named.body.is_place and page.touches(i - 1) and is_given_name(page.form(i - 1), page.language):
+        return True  # Michael Bloomberg
+    sounds_so = named.reason.key == "name_spelling" and named.score < 1 - FREE
+    return sounds_so and page.begins_sentence(i) and page.lowered(i) not in page.inner_capitals
 
 
 def _is_part_or_other(page: Page, i: int, named: Alone, ahead: _Ahead) -> bool:
@@ -157,7 +168,10 @@ def _match_turned(page: Page, i: int, body: Body, cost: float, ahead: _Ahead) ->
     if not other_language and script_of(word.text) == script_of(page.tokens[i].text):
         return
     rest = _follow(ahead, page.tokens[i].end, body._replace(words=body.words[:1]), 0)
-    if rest and max(cost, rest[1]) <= WORST_WORD and body.words[0] != body.words[1]:
+    beside = _WORD.match(page.text, page.tokens[i].end + 1)
+    if rest is None or beside is None or beside.end() != rest[0] or body.words[0] == body.words[1]:
+        return
+    if max(cost, rest[1]) <= WORST_WORD:
         yield _candidate(page, body, start, rest[0], max(cost, rest[1]), "name_spelling")
 
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -30,6 +30,9 @@ _HEADER = re.compile(r"^\s*\[\[\s*name\s*\]\]", re.MULTILINE)
 _SHORTEST = 4  # letters: a person's single word of fewer is refused
 _TELLING_SURNAME = 8  # letters: a shorter surname alone is borne by too many to be proposed
 _LONGEST_ACRONYM = 6
+_UNTOLD_E = re.compile(r"\bЕ")
+# "Кримська варта": what begins with such an adjective is a body, where a noun in small letters follows.
+_ADJECTIVE = re.compile(".{2,}(?:[сзц]ька|[сзц]ький|[сзц]ьке|ская|ский|ское)")
 _RUSSIAN_SUFFIX = re.compile("(?<=[^y])y?[oe]v$")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
 
@@ -88,6 +91,8 @@ def guess_kind(label: str) -> Kind:
         return Kind.BODY
     if any(len(word) > 1 and any(letter.isupper() for letter in word[1:]) for word in words) and not label.isupper():
         return Kind.BODY
+    if _begins_as_a_body(words):
+        return Kind.BODY
     if len(words) == 1 and not is_surname_shaped(label) and not is_given_name(label):
         return Kind.BODY if label.isupper() else Kind.PERSON
     return Kind.PERSON if len(words) <= 4 else Kind.BODY
@@ -101,6 +106,14 @@ def name_in(label: str) -> tuple[str, str]:
     """
     name, left_out = without_titles(label)
     return (name, left_out) if guess_kind(name) is Kind.PERSON else (label, "")
+
+
+def _begins_as_a_body(words: Sequence[str]) -> bool:
+    """Say whether several words open with a capital adjective of a place, and a small noun goes with it."""
+    if len(words) < 2 or not words[0][0].isupper() or not _ADJECTIVE.fullmatch(lower(words[0])):
+        return False
+    noun = words[1]
+    return len(noun) >= _SHORTEST and noun.islower() and not (is_given_name(noun) or is_surname_shaped(noun))
 
 
 def why_refused(label: str, kind: Kind) -> str | None:
@@ -129,9 +142,11 @@ def _by_rule(label: str, kind: Kind, script: str) -> Iterator[tuple[str, str, st
     if others or kind is Kind.BODY or script == "other":
         return
     own = _language_of(label)
-    for language in PROPOSED_LANGUAGES:
-        if language != own and (script == "cyrillic" or language in ("uk", "ru")):
-            yield respell(label, language, from_language=own), language, "rule"
+    # "Едем" has no letter of one language alone: read as Ukrainian it is Edem and Эдем.
+    for read_as in (own, "uk") if not own and _UNTOLD_E.search(label) else (own,):
+        for language in PROPOSED_LANGUAGES:
+            if language != read_as and (script == "cyrillic" or language in ("uk", "ru")):
+                yield respell(label, language, from_language=read_as), language, "rule"
     if script == "latin" and is_surname_shaped(label.split()[-1]):
         # A Latin spelling has lost what Polish and Turkish letters need; Ukrainian ones have it.
         heard = respell(label, "uk", from_language=own)

@@ -8,7 +8,9 @@ import re
 from functools import cache
 from typing import Literal
 
+from digests.names.candidate import how_found
 from digests.names.sound import lower
+from digests.names.spellings import Word
 from digests.names.tokens import Page, bare
 from digests.tables import load_rows
 
@@ -58,6 +60,29 @@ def is_perhaps_hers(page: Page, i: int) -> bool:
     if any(match and _SHE_DID.search(match[1]) for match in (before, after)):
         return True
     return page.begins_sentence(i) and not (after and _THEY_DID.search(after[1]))
+
+
+def cases_clash(given: tuple[str, Word], surname: tuple[str, Word], language: str) -> bool:
+    """Whether a given name and a surname, each as printed and as listed, stand in cases that are not one person's.
+
+    A man's surname on a consonant is declined with his given name, a woman's never: "Мирослава Гринчишин" is no case of
+    Мирослав, nor "Олександра Боздала" a woman.
+    """
+    if language not in _DECLINING or given[0][-1:].lower() not in _HER_GIVEN_ENDS:
+        return False
+    if whose(surname[0], language) in ("hers", "either"):
+        return False
+    cut_given, cut_surname = (how_found(form, language, word) == "_case" for form, word in (given, surname))
+    if cut_given and not cut_surname:
+        return given[1].text[-1:].lower() not in _VOWELS and surname[0][-1:].lower() not in _SOFT_OR_VOWEL
+    in_nominative = not cut_given and given[1].text[-1:].lower() in _HER_GIVEN_ENDS
+    return cut_surname and in_nominative and surname[1].text[-1:].lower() not in _SOFT_OR_VOWEL
+
+
+_DECLINING = frozenset({"uk", "ru", "be", "pl"})
+_HER_GIVEN_ENDS = frozenset("aая")
+_VOWELS = frozenset("aeiouyąęáéíóúýěůаеиоуіїєяюы")
+_SOFT_OR_VOWEL = _VOWELS | frozenset("йьэёj'’")
 
 
 @cache

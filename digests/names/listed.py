@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from digests.names.distance import LIMIT, Sounds, distance, take_apart
-from digests.names.fold import fold
+from digests.names.endings import stems
+from digests.names.fold import fold, fold_word
 from digests.names.hearing import hear_as, hear_listed
 from digests.names.sound import skeleton
 from digests.names.spellings import Word
@@ -17,6 +18,7 @@ EQUIVALENT_COST = 0.05  # Joe for Joseph
 EQUIVALENT_LIMIT = 0.08  # an equivalent must itself be written almost so
 OTHER_END = 0.06  # Bulutay is not Bulut: a vowel more at the end is a case ending, or another name
 WHOLE_FOR_CUT = 0.05  # Martin is not Martina, though both are Martin- when declined
+_ACRONYM = 4  # letters: a word of so many capitals is not without its accents, but another
 _STAND_IN = "~"  # the language of words that no list holds, only a table of names or words
 _NEAR = 0.20  # May, Maine, Max and Мая set the limits of short words below
 _NEAR_SHORT = 0.09
@@ -54,6 +56,7 @@ class ListedWords:
         self._used: Counter[int] = Counter()
         self._stands_for: dict[int, Counter[int]] = {}
         self._by_key: dict[str, dict[Sounds, _Holders]] = {}
+        self._by_letters: dict[str, tuple[int, ...]] = {}
         self._next = 0
 
     def hold(self, word: Word, others: tuple[str, ...] = ()) -> int:
@@ -92,11 +95,11 @@ class ListedWords:
             if bucket is None:
                 continue
             sounds = take_apart(reading)
-            ends = bool(sounds.groups[-1])
-            whole = not cost and not ends
+            end = _end(sounds)
+            whole = not cost and not end
             for listed, holders in bucket.items():
                 far = cost + distance(sounds, listed, LIMIT)
-                if not cost and ends != bool(listed.groups[-1]):
+                if not cost and abs(end - _end(listed)) > 1:
                     far += OTHER_END
                 if far > HIT_LIMIT:
                     continue
@@ -104,6 +107,14 @@ class ListedWords:
                     total = far + own + (WHOLE_FOR_CUT if own and whole else 0.0)
                     if total < found.get(number, HIT_LIMIT):
                         found[number] = total
+        return self._with_same_letters(word, language, found)
+
+    def _with_same_letters(self, word: str, language: str, found: dict[int, float]) -> dict[int, float]:
+        """Add words that only lack their accents in print, which may sound otherwise: Yildirim is Yıldırım."""
+        for stem in stems(word, language) if not word.isupper() or len(word) > _ACRONYM else ():
+            for number in self._by_letters.get(fold_word(stem.text), ()):
+                if stem.cost < found.get(number, HIT_LIMIT):
+                    found[number] = stem.cost
         return found
 
     def stand_for(self, found: Mapping[int, float]) -> tuple[Mapping[int, float], Mapping[int, float]]:
@@ -124,6 +135,8 @@ class ListedWords:
             number = self._numbers[word] = self._next
             self._next += 1
             self._words[number] = _listed(word)
+            if (letters := _letters_of(word)) is not None:
+                self._by_letters[letters] = (*self._by_letters.get(letters, ()), number)
             for sounds, cost in _heard(word):
                 bucket = self._by_key.setdefault(sounds.key, {})
                 bucket[sounds] = (*bucket.get(sounds, ()), (number, cost))
@@ -138,6 +151,10 @@ class ListedWords:
         listed = self._words.pop(number)
         word = Word(listed.text, listed.language)
         del self._numbers[word]
+        if (letters := _letters_of(word)) is not None:
+            rest = tuple(other for other in self._by_letters.pop(letters) if other != number)
+            if rest:
+                self._by_letters[letters] = rest
         for sounds, _ in _heard(word):
             bucket = self._by_key[sounds.key]
             others = tuple(holder for holder in bucket.pop(sounds) if holder[0] != number)
@@ -145,6 +162,19 @@ class ListedWords:
                 bucket[sounds] = others
             if not bucket:
                 del self._by_key[sounds.key]
+
+
+def _letters_of(word: Word) -> str | None:
+    """The plain letters of a listed word that may be printed with more or fewer accents; None for any other."""
+    letters = fold_word(word.text)
+    may_differ = word.text.isascii() or letters != word.text.lower()
+    return letters if may_differ and word.language != _STAND_IN else None
+
+
+def _end(sounds: Sounds) -> int:
+    """How much of a vowel a reading ends on: none, 1 for a soft consonant (Kremelj is Кремль, and in Кремле), or 2."""
+    last = sounds.groups[-1]
+    return (1 if last == "j" and sounds.consonants[-1:] in ("l", "n") else 2) if last else 0
 
 
 def stand_ins(given: str) -> tuple[str, ...]:

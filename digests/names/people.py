@@ -7,7 +7,7 @@ from typing import NamedTuple
 from digests.model import PatternId, Reason
 from digests.names.beside import Beside, begins
 from digests.names.candidate import Candidate, ending_of, has_other_consonant, how_found
-from digests.names.couples import Whose, contradict, is_perhaps_hers, whose
+from digests.names.couples import Whose, cases_clash, contradict, is_perhaps_hers, whose
 from digests.names.entries import Person
 from digests.names.fold import fold_word
 from digests.names.fullnames import FULL_SURNAME, Full, FullNames
@@ -255,7 +255,9 @@ class _Search:
         form, language, surname = self._page.form(full.at), self._page.language, full.person.form.surname[-1]
         kind = how_found(form, language, surname, full.stood_for)
         other_sex = contradict(whose(surname.text, surname.language, declined=False), self._sex_in(full))
-        most = NEIGHBOUR_SCORE if other_sex or has_other_consonant(form, language, surname) else 1.0
+        given = self._page.form(full.first), full.person.form.given[0]
+        clash = not full.stood_for and cases_clash(given, (form, surname), language)
+        most = NEIGHBOUR_SCORE if other_sex or clash or has_other_consonant(form, language, surname) else 1.0
         more = [("surname", surname.text)]
         if kind == "_case" and (ending := ending_of(form, language, surname)):
             more.append(("ending", ending))

@@ -23,6 +23,7 @@ _LOOK_BACK = 12  # characters before a word, in which a sentence's end is looked
 _LAST_POINT = 0x20000  # scripts beyond are rarer ideographs
 _LAST_OF_TABLE = 0xFFFF  # `re` finds letters up to here by one table, each range beyond by itself
 LONGEST = 100  # letters of a name's word; what is longer is not remembered anywhere either
+_LINE = 80  # characters around a word in which a headline's capitals are looked for
 _INITIAL = 2  # letters, before a full stop: Т., Дж.
 _GAP = 24  # characters; two words further apart are not one name
 
@@ -211,6 +212,14 @@ class Page:
     def is_title(self, i: int) -> bool:
         """Whether word `i` is an office or an address that stands before surnames."""
         return self.lowered(i) in titles()
+
+    def is_shouted(self, i: int) -> bool:
+        """Whether word `i` stands in a line of several words that is all in capitals."""
+        token = self.tokens[i]
+        start = self.text.rfind("\n", 0, token.start) + 1
+        end = self.text.find("\n", token.end)
+        line = self.text[max(start, token.start - _LINE) : min(end if end >= 0 else len(self.text), token.end + _LINE)]
+        return line.isupper() and len(_WORD.findall(line)) > 1
 
     def is_capitals(self, i: int) -> bool:
         """Whether word `i` is written in capitals alone."""

@@ -79,6 +79,17 @@ def plain_title(stated: str) -> str:
     return title if len(title) <= _TITLE_CHARS else title[: _TITLE_CHARS - 1].rsplit(" ", 1)[0] + "…"
 
 
+def plain_language(stated: str) -> str:
+    """Return the language of a tag; "" for what is none, which no column of languages could hold.
+
+    >>> plain_language("uk-UA"), plain_language("ua"), plain_language("American English")
+    ('uk', 'uk', '')
+    """
+    language = re.split("[-_]", stated.strip().lower())[0]
+    is_code = language.isascii() and language.isalpha() and len(language) in (2, 3)
+    return {"ua": "uk"}.get(language, language) if is_code else ""
+
+
 def _identities(raws: Sequence[Raw], *, url: str, by_link: bool) -> list[str]:
     """Return for each entry its guid if no other has it, else its link if no other has it, else a hash of its words."""
     stated = [one_line(raw.guid) for raw in raws]
@@ -169,13 +180,12 @@ def _web(link: str) -> str:
 
 def _language(stated: str, text: str) -> str | None:
     """Return the stated language if the script can be its own: "en-US" over a Ukrainian text is a forgotten setting."""
-    language = re.split("[-_]", stated.strip().lower())[0]
-    language = "uk" if language == "ua" else language
+    language = plain_language(stated)
     sample = text[:1000]
     letters = sum(map(len, _LETTERS.findall(sample)))
     is_cyrillic = sum(map(len, _CYRILLIC.findall(sample))) * 2 > letters
     fits = language in _BOTH_SCRIPTS or (language in _CYRILLIC_LANGUAGES) == is_cyrillic
-    if language.isalpha() and len(language) in (2, 3) and language != "en" and fits:
+    if language and language != "en" and fits:
         return language
     return guess_language(text) or (language if fits and language else None)
 

@@ -11,6 +11,7 @@ from digests.errors import SourceError
 from digests.model import Entry, Reading, Source, Stance, make_id
 from digests.sources.dates import read_date
 from digests.sources.decode import NotText, decode
+from digests.sources.entries import plain_language
 from digests.sources.files import Busy, Found, Unreadable, find_files, read_file
 from digests.sources.parser import FeedParser
 from digests.sources.plain import Plain, first_sentence, read_plain
@@ -20,6 +21,9 @@ from digests.text import guess_language, one_line
 _Mark = tuple[int, int, int]
 _NO_FOLDER = "this folder is not there or may not be read; make it, or name another as seeds_dir"
 # What one reading holds at most, so that 100,000 files do not fill the memory; the rest comes with the next.
+# A path may have four thousand signs, more than PostgreSQL keeps in an index.
+_IDENTITY_CHARS = 400
+_ADDRESS_CHARS = 2_000
 _MOST_FILES = 2_000
 _MOST_BYTES = 50_000_000
 _SHOWN_FAULTS = 50
@@ -90,9 +94,10 @@ class FolderReader:
             title, text, fields = plain.title, plain.text, dict(plain.fields)
         if not text:
             raise NotText("there is no text in it")
-        language = fields.get("language") or await asyncio.to_thread(guess_language, text)
+        language: str | None = plain_language(fields.get("language", ""))
+        language = language or await asyncio.to_thread(guess_language, text)
         return Entry(
-            identity=path,
+            identity=path if len(path) <= _IDENTITY_CHARS else "long:" + make_id(path),
             url=_web_address(fields.get("url", "")) or (root / path).as_uri(),
             title=title,
             text=text,
@@ -204,6 +209,7 @@ def _outlet(path: str) -> str:
 
 def _web_address(stated: str) -> str:
     try:
-        return stated if urlsplit(stated).scheme in ("http", "https") else ""
+        is_plain = stated.isprintable() and " " not in stated and len(stated) <= _ADDRESS_CHARS
+        return stated if is_plain and urlsplit(stated).scheme in ("http", "https") else ""
     except ValueError:
         return ""

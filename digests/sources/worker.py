@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from digests.sources.document import NotAFeed, read_document
-from digests.sources.entries import make_entries, plain_title
+from digests.sources.entries import make_entries, plain_language, plain_title
 from digests.sources.preview import read_preview
 from digests.sources.webpage import read_page
 from digests.text import guess_language
@@ -69,7 +69,7 @@ def _feed(asked: Mapping[str, str], data: bytes) -> dict[str, object]:
     return {
         "entries": [asdict(entry) | {"published_at": _iso(entry.published_at)} for entry in entries],
         "title": plain_title(document.title),
-        "language": document.language,
+        "language": plain_language(document.language),
         "ttl_minutes": document.ttl_minutes,
         "is_whole": document.is_whole,
     }

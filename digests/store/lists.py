@@ -79,11 +79,6 @@ class Lists:
         await self._write([(name, row.position, row.added_at)])
         await Marks(self._tx).count_up(NAMES_VERSION)
 
-    async def get_name(self, name: NameId) -> WatchedName | None:
-        """Return a name that is watched, None for one that is not."""
-        found = await self._read(select(watched_names).where(watched_names.c.id == name))
-        return found[0][0] if found else None
-
     async def remove_name(self, name: NameId, now: datetime) -> bool:
         """Take a name off its list, to be restored if need be; return False when it was not on it."""
         result = await self._tx.execute(

@@ -143,12 +143,6 @@ class Stories:
         found: str | None = await self._tx.scalar(select(news.c.story).where(news.c.id == piece))
         return None if found is None else StoryId(found)
 
-    async def keep_mentions(self, found: Sequence[Mention]) -> None:
-        """Keep mentions of a name in articles that were placed before anybody watched it; no news comes of them."""
-        await add_new(self._tx, mentions, [mention_columns(mention) for mention in found])
-
-    # What the worker is started with --------------------------------------------------------------------------------
-
     async def watched_ids(self) -> frozenset[PatternId]:
         """Return the patterns of all names that are watched or stand in the shipped book, by their ids alone."""
         rows = await self._tx.execute(select(watched_names.c.pattern).where(watched_names.c.removed_at.is_(None)))

@@ -37,7 +37,8 @@ _FUTURE = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])(l[ae]r)?$|[ae]c[ae][ğg]�
 _ENDS_CLAUSE = re.compile(r"[,;:()—–.!?…\n]|\s-\s")
 _COMES = ("future", "ahead")
 _INVERTED = ("had", "were", "should")
-_OTHERS = re.compile("[ae]nl[ae]r")
+# "tutuklananların": those to whom it happened are others, unnamed.
+_THOSE = re.compile("[ae]nl[ae]r")
 _DESCRIBES = re.compile("[aeıiuü]n$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 # Of these nothing is believed that may only be feared or hoped for.
@@ -49,6 +50,9 @@ _LASTING = (Status.HUNGER_STRIKE, Status.SENTENCE, Status.MISSING, Status.CHARGE
 def shaded(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
     """Return the status with its shades, or None where the sentence only fears, asks, plans or recalls it."""
     if parsed.asks or _is_unreal(parsed, hit) or _is_recalled(parsed, hit):
+        return None
+    verb = [word.lower for word in parsed.words[hit.last : hit.last + 2]]
+    if parsed.language in VERB_LAST and any(_THOSE.search(word) for word in verb):
         return None
     status = status_of(hit)
     if hit.key.startswith(_MAYBE) and not any(status_of(other) in _CUSTODY for other in parsed.status):
@@ -102,11 +106,7 @@ def _is_unreal(parsed: ParsedSentence, hit: Hit) -> bool:
     form = _INFINITIVE.get(parsed.language or "")
     if form is not None and any(form.search(word.lower) for word in words):
         return True
-    if parsed.language not in VERB_LAST:
-        return False
-    following = [word.lower for word in parsed.words[hit.last + 1 : hit.last + 2]]
-    is_of_others = any(_OTHERS.search(word) for word in following)  # "gözaltına alınanlar": those who were detained
-    return is_of_others or any(_UNREAL.search(word) for word in _verb(parsed, hit))
+    return parsed.language in VERB_LAST and any(_UNREAL.search(word) for word in _verb(parsed, hit))
 
 
 def _is_recalled(parsed: ParsedSentence, hit: Hit) -> bool:

@@ -181,6 +181,11 @@ def _words() -> _Bodies:
             rss(*(item(f"l{n}", link=link) for n, link in enumerate(links))),
             frozenset(f"l{n}" for n in range(len(links))),
         ),
+        "a-language-of-many-letters": (
+            rss(item("spoken"), head=f"<language>{'klingon-' * 9}</language>"),
+            frozenset({"spoken"}),
+        ),
+        "a-title-of-zeros": (rss(item("zeroed", title="a&#0;b\0c")), frozenset({"zeroed"})),
         "one-guid-two-texts": (rss(item("same", text="One."), item("same", text="Two.")), None),
         "halves-of-signs-in-json": (
             b'{"version":"https://jsonfeed.org/version/1","items":' + items + b"}",

@@ -145,6 +145,18 @@ async def test_in_a_group_only_admins_change_things_and_all_may_look(counter: Co
     assert "forget" not in await counter.says("help", chat=GROUP, **group)
 
 
+async def test_in_a_group_a_change_says_who_made_it_and_a_look_does_not(counter: Counter) -> None:
+    group: dict[str, Any] = {"chat": GROUP, "is_group": True, "who": "Galina  Vitrolom\n" + "a" * 50}
+    await counter.opens(GROUP, is_group=True)
+    assert (await counter.says("zone", "Warsaw", **group)).endswith("\nChanged by Galina Vitrolom " + "a" * 24 + ".")
+    assert (await counter.says("alerts", "off", **{**group, "who": "Galina"})).endswith("\nChanged by Galina.")
+    for command, rest in (("zone", ""), ("when", "recap"), ("zone", "nowhere at all"), ("status", "")):
+        assert "Changed by" not in await counter.says(command, rest, **group)
+    assert "Changed by" not in await counter.says("alerts", "on", chat=GROUP, is_group=True)
+    await counter.opens()
+    assert "Changed by" not in await counter.says("alerts", "off", who="Galina")
+
+
 async def test_a_name_is_watched_in_a_sentence_and_undone_with_a_press(counter: Counter) -> None:
     await counter.publishes()
     await counter.opens()

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.delivery.channel import Refused, Unsure
 from digests.model import Alert, ChatState, DeliveryState, Digest, LaneId
 from tests.post import Post
@@ -70,6 +72,23 @@ async def test_whoever_writes_to_us_again_is_told_the_same(river: River) -> None
     answer, said = await _goes(post)
     assert answer.startswith("text")
     assert said == EVENTS[0]
+
+
+@pytest.mark.parametrize("words", ["quiet off", "quiet 22:00-07:00", "zone Europe/Warsaw"])
+async def test_what_is_set_right_after_the_return_takes_nothing_from_the_catch_up(river: River, words: str) -> None:
+    await river.opens(LENA, *PEOPLE)
+    for event in (".left blocked", ".back"):
+        await river.types(event)
+        if event == ".left blocked":
+            await river.clerk.work_off()
+            river.publishes(EVENTS[0])
+            await river.flows()
+    await river.types(words)
+    await river.clerk.work_off()
+    await river.passes(seconds=1)
+    (digest,) = await river.told()
+    assert isinstance(digest, Digest)
+    assert [item.sentences[0].text for item in digest.items] == [EVENTS[0]]
 
 
 async def test_what_may_have_arrived_is_not_told_again_by_the_catch_up(river: River) -> None:

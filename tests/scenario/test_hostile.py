@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
+from bot.words import words
 from digests.engine import Engine, feed_source
 from digests.intake import World
 from digests.sources.base import READERS, open_tools
@@ -23,6 +25,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.feeds import Answer, Asked, FeedServer, feed_server, item, rss
 from tests.fakes.hostile import KNOWN_NAMES, Canary, behaviours, canary
 from tests.fakes.names import Names
+from tests.postgres import Stock
 
 MINUTE = timedelta(minutes=1)
 _WELL = 8
@@ -103,8 +106,19 @@ async def _town(url: str) -> AsyncIterator[Town]:
                 await database.close()
 
 
-async def test_no_server_can_hurt_us_or_its_neighbours(sqlite_url: str) -> None:
-    async with _town(sqlite_url) as town:
+@pytest.fixture(params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.slow)])
+async def url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    if request.param == "SQLite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    stock: Stock = request.getfixturevalue("postgres_stock")
+    lent = await stock.lend()
+    yield lent
+    await stock.take_back(lent)
+
+
+async def test_no_server_can_hurt_us_or_its_neighbours(url: str) -> None:
+    async with _town(url) as town:
         hostile = behaviours(town.server, town.bird)
         assert len(hostile) >= 60
         for name, behaviour in hostile.items():
@@ -120,12 +134,15 @@ async def test_no_server_can_hurt_us_or_its_neighbours(sqlite_url: str) -> None:
             town.publishes()
         await town.passes(8 * MINUTE, step=2 * MINUTE)
         kept = await town.kept()
+        async with town.engine.database.read() as tx:
+            faults = {source.last_error for source in await Sources(tx).all() if source.last_error}
 
         assert town.bird.hits == 0
         assert _peak_mb() - before < _MOST_MB
         assert _broken_waits(town, hostile) == []
         assert _wrong(hostile, kept) == {}
         _all_on_time(town, kept)
+        assert {fault for fault in faults if words("uk").fault(fault) == fault} == set()
 
 
 def _is_slow(behaviour: Behaviour) -> bool:

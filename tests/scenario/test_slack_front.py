@@ -100,6 +100,7 @@ async def test_a_slash_command_in_a_channel_becomes_a_request_with_slacks_ids(of
         language="en",
         update=sent.payload["trigger_id"],
         asked_at=office.clock.now(),
+        who="u2",
     )
 
 

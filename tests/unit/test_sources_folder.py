@@ -60,6 +60,32 @@ async def test_front_matter_gives_date_outlet_address_and_language(reader: Folde
     assert (entry.published_at, entry.language) == (datetime(2026, 11, 20, tzinfo=UTC), "uk")
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        pytest.param("language: klingon-of-the-very-long-name", id="a language of many letters"),
+        pytest.param("language: u\0k", id="a zero in a language"),
+        pytest.param("url: https://l.example/\0a", id="a zero in an address"),
+        pytest.param("url: https://l.example/" + "a" * 5_000, id="an address without end"),
+        pytest.param("url: https://l.example/a b", id="a blank in an address"),
+    ],
+)
+async def test_front_matter_that_no_database_takes_is_not_believed(
+    reader: FolderReader, tmp_path: Path, front: str
+) -> None:
+    (tmp_path / "a.md").write_bytes(f"---\ntitle: Adjourned\n{front}\n---\n{TEXT}".encode("utf-16"))
+    entry = (await _entries(reader, tmp_path))["a.md"]
+    assert (entry.language, entry.url) == ("en", (tmp_path / "a.md").as_uri())
+
+
+async def test_a_path_too_long_for_an_index_is_known_by_its_hash(reader: FolderReader, tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*("folder" * 30 for _ in range(5)))
+    deep.mkdir(parents=True)
+    (deep / "a.txt").write_text(TEXT)
+    (identity,) = await _entries(reader, tmp_path)
+    assert identity.startswith("long:")
+
+
 async def test_an_address_that_is_not_of_the_web_is_not_believed(reader: FolderReader, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("---\nurl: javascript:alert(1)\n---\n" + TEXT)
     (tmp_path / "b.md").write_text("---\nurl: http://[broken\n---\n" + TEXT)

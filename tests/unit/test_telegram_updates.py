@@ -78,6 +78,10 @@ def test_a_private_chat_tells_who_asks_in_which_language_and_may_change_everythi
     )
 
 
+def test_in_a_group_the_asker_has_the_name_that_others_see() -> None:
+    assert _sure(_said("/pause", chat=_GROUP)).who == "Somebody"
+
+
 def test_plain_text_in_a_private_chat_is_a_lookup() -> None:
     request = _sure(_said(" Арслан Боздалієв\n"))
 
@@ -133,7 +137,7 @@ def test_a_reply_to_us_in_a_group_is_plain_text() -> None:
 def test_an_anonymous_admin_is_one_and_asks_as_the_group() -> None:
     request = _sure(_said("/pause", chat=_GROUP, sender_chat=_GROUP, **_by(_ANONYMOUS)))
 
-    assert (request.is_admin, request.asker, request.language) == (True, "telegram:-1001", None)
+    assert (request.is_admin, request.asker, request.language, request.who) == (True, "telegram:-1001", None, "")
 
 
 def test_somebody_who_writes_as_another_channel_proves_no_rights() -> None:
