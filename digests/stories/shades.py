@@ -33,11 +33,12 @@ _INFINITIVE = {
 _NEGATED = re.compile("m[ae](d[ıi]|m[ıi]ş|y[ae]c|d[ıi]ğ|ğan|gen|z$|y$|ycaq|ycek)|m[ıiuü]yor|^değil|^degil|^yok$|^yoq$")
 _FINITE = re.compile("([dt][ıiuü]|m[ıiuü]ş|yor|[ğqgk][ae]n)(l[ae]r)?$")
 _UNREAL = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])|[ae]bil[ie]|m[ae][kq]$|(s[ıi]n|sun|sün)(l[ae]r)?$")
-# "tutuklananların": those to whom it happened are others, unnamed.
-_THOSE = re.compile("[ae]nl[ae]r")
 _FUTURE = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])(l[ae]r)?$|[ae]c[ae][ğg]ı")
 _ENDS_CLAUSE = re.compile(r"[,;:()—–.!?…\n]|\s-\s")
 _COMES = ("future", "ahead")
+_INVERTED = ("had", "were", "should")
+# "tutuklananların": those to whom it happened are others, unnamed.
+_THOSE = re.compile("[ae]nl[ae]r")
 _DESCRIBES = re.compile("[aeıiuü]n$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 # Of these nothing is believed that may only be feared or hoped for.
@@ -50,7 +51,8 @@ def shaded(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
     """Return the status with its shades, or None where the sentence only fears, asks, plans or recalls it."""
     if parsed.asks or _is_unreal(parsed, hit) or _is_recalled(parsed, hit):
         return None
-    if parsed.language in VERB_LAST and _THOSE.search(parsed.words[hit.last].lower):
+    verb = [word.lower for word in parsed.words[hit.last : hit.last + 2]]
+    if parsed.language in VERB_LAST and any(_THOSE.search(word) for word in verb):
         return None
     status = status_of(hit)
     if hit.key.startswith(_MAYBE) and not any(status_of(other) in _CUSTODY for other in parsed.status):
@@ -99,6 +101,8 @@ def _is_unreal(parsed: ParsedSentence, hit: Hit) -> bool:
     if any(parsed.clauses[cue.first] == parsed.clauses[hit.first] for cue in cues_of(parsed, "ahead")):
         return True  # "приговор огласят в пятницу"
     words = parsed.words[hit.first : hit.last + 1]
+    if parsed.language == "en" and parsed.words[0].lower in _INVERTED:
+        return True  # "Had he died, nobody would have known."
     form = _INFINITIVE.get(parsed.language or "")
     if form is not None and any(form.search(word.lower) for word in words):
         return True

@@ -18,6 +18,7 @@ from digests.text import sentences
 
 # How far a status may stand from the name it is claimed of, in words: longer ties join two clauses.
 _REACH = 10
+_OF_REACH = 4
 # "X, who ..., was found": so few words after an aside what happened stands.
 _NEAR_ASIDE = 5
 # "Lawyer Vitrolom was detained": who bears a role is believed only alone in the sentence and this near.
@@ -146,6 +147,9 @@ def _described(parsed: ParsedSentence, hit: Hit) -> list[Person]:
 
 def _concerned(parsed: ParsedSentence, hit: Hit) -> list[Person]:
     clear = [p for p in parsed.persons if _is_in_reach(parsed, p, hit) and not _parted(parsed, p, hit)]
+    if parsed.language == "en" and parsed.words[hit.last].lower == "of":
+        # "The film about the death of a miner was shot by him": whose death it was stands next.
+        clear = [person for person in clear if 0 < person.first - hit.last <= _OF_REACH]
     if not clear:
         return []
     nearest = min(clear, key=lambda p: (not _in_clause(parsed, p, hit), p.distance(hit), p.first))
