@@ -24,7 +24,7 @@ class Candidate(NamedTuple):
     reason: Reason
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def how_found(form: str, language: str, word: Word, stood_for: bool = False) -> str:
     """Return how a printed word differs from the listed one: "" not at all, else "_case" or "_spelling".
 

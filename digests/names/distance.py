@@ -47,7 +47,7 @@ class Sounds(NamedTuple):
     weight: float
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def take_apart(reading: str) -> Sounds:
     """Return a reading's consonants and the vowel groups between them.
 

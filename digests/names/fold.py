@@ -43,7 +43,7 @@ def fold(text: str) -> str:
     return mend_scripts(unicodedata.normalize("NFC", apart.replace(_BREVE, "").replace(_DIAERESIS, "")))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def fold_word(word: str) -> str:
     """Return `fold(word)`; words come again and again."""
     return fold(word)

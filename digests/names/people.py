@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from digests.model import PatternId, Reason
+from digests.names.another import context_words
 from digests.names.beside import Beside, begins
 from digests.names.candidate import Candidate, ending_of, has_other_consonant, how_found
 from digests.names.couples import Whose, cases_clash, contradict, is_perhaps_hers, whose
@@ -23,6 +24,7 @@ OTHERS_SURNAME = 0.06  # a namesake's surname is counted only if it is written n
 INITIAL_SCORE, ANCHORED_SCORE, ALONE_SCORE = 0.85, 0.97, 0.88
 NEIGHBOUR_SCORE = 0.89  # a full name with another consonant in the surname, in the same script: Dasheva, Tasheva
 DOUBTFUL_SCORE = 0.85  # behind an unknown first word of a sentence, which may be a namesake's given name: only likely
+_LONG = 0.2  # how far a surname that is not short may differ: `ListedWord.alone`
 _INDECLINABLE = frozenset("оуіїиеєюёэoueiy")  # given names that end so are the same in every case: Алі, Ali
 _MOST_HOLDERS = 64  # people of one surname looked at for a bare mention
 
@@ -176,8 +178,8 @@ class _Search:
         """Whether a bare surname is not the first of two words, and no ordinary one."""
         if cost > self._index.word(number).alone and not self._same_form(i, number):
             return False
-        if cost > BEFORE_CAPITAL and self._page.touches(i):
-            return False
+        if self._page.touches(i) and (cost > BEFORE_CAPITAL or self._page.lowered(i + 1) in context_words("after")):
+            return False  # Fox News, Stone Street
         if not self._beside.is_ordinary(i):
             return True
         return cost == 0 and not self._page.opens_sentence(i) and self._is_as_listed(i, number)
@@ -206,6 +208,7 @@ class _Search:
             if self._is_other_sex(person, i):
                 return
             doubtful = self._beside.follows_given(first) or self._use.is_shared(pattern) or self._is_hers(person, i)
+            doubtful = doubtful or self._may_be_given(i, number)
             score = (1 - cost) * (DOUBTFUL_SCORE if doubtful else ANCHORED_SCORE)
             yield self._candidate(person, first, i, score, "surname_anchored", *self._anchors(pattern))
 
@@ -221,6 +224,10 @@ class _Search:
             yield self._candidate(person, first, i, (1 - cost) * ALONE_SCORE, "surname_alone")
         elif cost <= ALONE:
             self._left_out[person.pattern] = None
+
+    def _may_be_given(self, i: int, number: int) -> bool:
+        """Whether a short surname stands before another capitalised word, as the first of two: Li Wei, Los Tuzlas."""
+        return self._index.word(number).alone < _LONG and self._page.touches(i) and not self._page.is_title(i + 1)
 
     def _is_hers(self, person: Person, i: int) -> bool:
         """Whether word `i` may be his wife's name in nominative as well as a case of his."""
@@ -256,7 +263,8 @@ class _Search:
         kind = how_found(form, language, surname, full.stood_for)
         other_sex = contradict(whose(surname.text, surname.language, declined=False), self._sex_in(full))
         given = self._page.form(full.first), full.person.form.given[0]
-        clash = not full.stood_for and cases_clash(given, (form, surname), language)
+        whole = not (full.stood_for or self._page.is_tied_behind(full.at))
+        clash = whole and cases_clash(given, (form, surname), language)
         most = NEIGHBOUR_SCORE if other_sex or clash or has_other_consonant(form, language, surname) else 1.0
         more = [("surname", surname.text)]
         if kind == "_case" and (ending := ending_of(form, language, surname)):

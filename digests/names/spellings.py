@@ -62,6 +62,8 @@ _WORDS = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’‘ʼ`](?=\w))*")
 _INNER_CAPITALS = re.compile(r"(?<=[a-zà-ɏа-яѐ-ӿ])(?=[A-ZА-ЯЁІЇЄҐ]{2,}$)")
 _LONGEST_ACRONYM = 6
 _MOST_WORDS = 12
+# A last part in lower case is no word of its own in a text: Arifmemet-oğlu.
+_SON_OF = re.compile("[-‐‑–](?:o[gğ]l[uy]|огл[уыи]|q[iı]z[iı]|k[iı]z[iı]|къ?[ыи]з[ыи]|z[aâ]de|заде)$")
 
 
 def forms_of(pattern: Pattern) -> tuple[Form, ...]:
@@ -125,7 +127,10 @@ def _person(text: str, language: str) -> tuple[Form, ...]:
     kept = [
         part for part in parts if part not in _particles() or is_article(part)
     ] or parts  # Al Gore keeps his given name
-    ways = dict.fromkeys(way for way in ways_to_write(kept[:_MOST_WORDS]) if len(way) > 1 or len(kept) == 1)
+    kept = kept[:_MOST_WORDS]
+    short = [*kept[:-1], *(_SON_OF.sub("", word) for word in kept[-1:])]
+    listed = [kept] if short == kept else [kept, short]
+    ways = dict.fromkeys(way for words in listed for way in ways_to_write(words) if len(way) > 1 or len(kept) == 1)
     return tuple(form for way in ways for form in _person_of(way, text, language))
 
 

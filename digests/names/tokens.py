@@ -143,6 +143,10 @@ class Page:
         before = _WORD_BEFORE.search(self.text, max(0, start - _LOOK_BACK), start - 1)
         return before is None or before[0].lower() not in _particles()  # al-Sabzwari
 
+    def is_tied_behind(self, i: int) -> bool:
+        """Whether a hyphen ties word `i` to what stands behind it, capitalised or not."""
+        return self.text[self.tokens[i].end : self.tokens[i].end + 1] in _HYPHENS
+
     def begins_sentence(self, i: int) -> bool:
         """Whether word `i` is the first of a sentence, a paragraph or a quotation."""
         begins = self._begins.get(i)
