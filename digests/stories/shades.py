@@ -32,8 +32,8 @@ _INFINITIVE = {
 _NEGATED = re.compile("m[ae](d[ıi]|m[ıi]ş|y[ae]c|d[ıi]ğ|ğan|gen|z$|y$|ycaq|ycek)|m[ıiuü]yor|^değil|^degil|^yok$|^yoq$")
 _FINITE = re.compile("([dt][ıiuü]|m[ıiuü]ş|yor|[ğqgk][ae]n)(l[ae]r)?$")
 _UNREAL = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])|[ae]bil[ie]|m[ae][kq]$|(s[ıi]n|sun|sün)(l[ae]r)?$")
-# "tutuklananların": those to whom it happened are others, unnamed.
-_THOSE = re.compile("[ae]nl[ae]r")
+# "tutuklananların", "gözaltındaki arkadaşı": those to whom it happened are others.
+_THOSE = re.compile("[ae]nl[ae]r|[dt][ae]ki$")
 _DESCRIBES = re.compile("[aeıiuü]n$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 # What lasts can be ended, or taken back, and is then told in the same words.
