@@ -37,8 +37,8 @@ _FUTURE = re.compile("[ae](c[ae][ğkqg]|yc[ae][qkğg])(l[ae]r)?$|[ae]c[ae][ğg]�
 _ENDS_CLAUSE = re.compile(r"[,;:()—–.!?…\n]|\s-\s")
 _COMES = ("future", "ahead")
 _INVERTED = ("had", "were", "should")
-# "tutuklananların": those to whom it happened are others, unnamed.
-_THOSE = re.compile("[ae]nl[ae]r")
+# "tutuklananların", "gözaltındaki arkadaşı": those to whom it happened are others.
+_THOSE = re.compile("[ae]nl[ae]r|[dt][ae]ki$")
 _DESCRIBES = re.compile("[aeıiuü]n$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 # Of these nothing is believed that may only be feared or hoped for.

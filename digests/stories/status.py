@@ -152,7 +152,9 @@ def _concerned(parsed: ParsedSentence, hit: Hit) -> list[Person]:
         clear = [person for person in clear if 0 < person.first - hit.last <= _OF_REACH]
     if not clear:
         return []
-    nearest = min(clear, key=lambda p: (not _in_clause(parsed, p, hit), p.distance(hit), p.first))
+    kin = {one.first for one in cues_of(parsed, "kin") if one.first > hit.last}
+    # As near before as behind: "detained X and released his brother" is of the brother.
+    nearest = min(clear, key=lambda p: (not _in_clause(parsed, p, hit), p.distance(hit), p.first not in kin, p.first))
     if nearest.role and not _is_plainly_meant(parsed, nearest, hit):
         return []
     row = [p for p in clear if p == nearest or _in_row(parsed, nearest, p) or _is_among(parsed, nearest, p)]
