@@ -36,8 +36,8 @@ _TICKS: Mapping[str, timedelta] = {
 _RESCAN = _TICKS["folder"]
 _SHUTDOWN_S = 4.0
 _DELIVER = "deliver"
-# Articles of first contacts placed in one step, about a second of work: then alerts are written, and it goes on.
-_BACKLOG = 200
+# Articles of first contacts placed in one step, about half a second of work: then alerts are written, and it goes on.
+_BACKLOG = 100
 # Of these, one process at a time does the work: two placers would open two stories of one event.
 _SINGLE = {"poll": "poll", "folder": "poll", "place": "place", "tidy": "tidy"}
 

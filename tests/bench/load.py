@@ -49,7 +49,7 @@ _ASKED_EVERY_S = 0.1
 _SETTLED = timedelta(minutes=6)
 _WATCHED_FOR = timedelta(minutes=8)
 _EVERY = 10  # each tenth feed publishes an article that names somebody
-_BACKLOG = 200  # as the service places of it in one step
+_BACKLOG = 100  # as the service places of it in one step
 _TIDIED = timedelta(minutes=10)
 
 
