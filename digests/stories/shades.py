@@ -61,6 +61,8 @@ def shaded(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
         return None
     if status is Status.SENTENCE and any(cue.last < hit.first for cue in cues_of(parsed, "ask")):
         return None  # What a prosecutor asks for is no term yet.
+    if status is Status.DEATH and cues_of(parsed, "alive"):
+        return None
     if status in _LASTING and _beside(parsed, "undo", hit, _BLURS):
         return None
     refuted = _is_refuted(parsed, hit)

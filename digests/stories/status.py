@@ -23,6 +23,7 @@ _OF_REACH = 4
 _NEAR_ASIDE = 5
 # "Lawyer Vitrolom was detained": who bears a role is believed only alone in the sentence and this near.
 _ROLE_REACH = 3
+_PASSIVE = ("was", "were", "is", "are", "has", "had")
 _GENITIVE = re.compile("(['’]n?[iıuü]n|nıñ|niñ)$")
 # "kaybolan Yunus": what was done to somebody stands before the name, whatever the sentence goes on to say of his kin.
 _PARTICIPLE = re.compile("([ae]n|m[ıi]ş|mu[şs]|müş)$")
@@ -105,11 +106,13 @@ _STRENGTH = (
 def _owns(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
     """Say whether something of the person's is meant: "Kaitazov's car was taken", "Akmollayev'in gemisi alıkonuldu".
 
-    "Kaitazov's arrest" means the person, and so does the owner of a Turkish clause: "Bozdaliyev'in nakledildiği".
+    "Kaitazov's arrest" means the person, "the house next to Kaitazov's was searched" does not. The owner of a Turkish
+    clause is meant: "Bozdaliyev'in nakledildiği".
     """
     word = parsed.words[person.last].lower
     if word.endswith(("'s", "’s", "s'", "s’")) and parsed.language == "en":
-        return not 0 < hit.first - person.last <= 2
+        after = parsed.words[person.last + 1].lower if person.last + 1 < len(parsed.words) else ""
+        return after in _PASSIVE or not 0 < hit.first - person.last <= 2
     if parsed.language in VERB_LAST and _GENITIVE.search(word) and status_of(hit) is not Status.SEARCH:
         return not any(_CLAUSE.search(w.lower) for w in parsed.words[hit.first : hit.last + 3])
     return False
