@@ -143,7 +143,10 @@ async def test_sources_that_hang_by_the_hundred_leave_room_for_those_that_are_we
         await post.adds("/ill", host=f"ill{n}.example", failures=3)
     await post.adds("/well", host="well.example")
     post.engine._intake._world = World(patience=SECOND)
-    assert any([await post.polls(SECOND) for _ in range(20)])  # each round has a real second
+    rounds = 0
+    while not await post.polls(SECOND) and rounds < 20:  # each round has a real second
+        rounds += 1
+    assert rounds < 20
 
 
 async def test_a_source_and_its_pages_are_asked_for_as_who_a_person_chose(post: Post) -> None:
