@@ -33,10 +33,8 @@ async def retract(ask: Ask) -> Reply:
     """Withdraw what was told of the wrong person, in every chat it went to; of a digest by the number of its item."""
     if not ask.rest:
         return Reply.words("retract.ask", slash=ask.slash)
-    known_as, _, place = ask.rest.partition(" ")
-    number = int(place) if place.isdecimal() and len(place) < 4 else 1
     try:
-        chats = await ask.desk.retract(known_as, number)
+        chats = await ask.desk.retract(*_item_meant(ask.rest))
     except AskError:
         raise AskError("retract.unknown", asked=ask.rest[:60]) from None
     return Reply.words("retract.done" if chats else "retract.nowhere", n=str(chats))
@@ -47,13 +45,17 @@ async def part(ask: Ask) -> Reply:
     """Take apart what fell into one story and is two: what this told is a story of its own from now on."""
     if not ask.rest:
         return Reply.words("part.ask", slash=ask.slash)
-    known_as, _, place = ask.rest.partition(" ")
-    number = int(place) if place.isdecimal() and len(place) < 4 else 1
     try:
-        pieces = await ask.desk.part(known_as, number)
+        pieces = await ask.desk.part(*_item_meant(ask.rest))
     except AskError:
         raise AskError("part.unknown", asked=ask.rest[:60]) from None
     return Reply.words("part.done", n=str(pieces))
+
+
+def _item_meant(typed: str) -> tuple[str, int]:
+    """Return which message is meant and the number of its item, the first where none is typed."""
+    known_as, _, place = typed.partition(" ")
+    return known_as, int(place) if place.isdecimal() and len(place) < 4 else 1
 
 
 @command("deliveries", "3d", owner=True)

@@ -138,6 +138,7 @@ async def test_an_older_schema_is_stepped_up_only_when_that_is_wanted(empty_url:
 
 async def test_two_processes_may_step_up_the_same_database_at_once(empty_url: str, vault: Vault) -> None:
     both = await asyncio.gather(*(Database.open(empty_url, vault=vault) for _ in range(2)))
+    assert [await opened.step() for opened in both] == [LATEST, LATEST]
     for opened in both:
         await opened.close()
 

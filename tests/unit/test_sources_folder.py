@@ -255,6 +255,7 @@ async def test_the_folder_may_be_named_from_where_we_stand(
 
 async def test_a_watch_wakes_when_something_is_put_into_the_folder_or_a_new_one_in_it(tmp_path: Path) -> None:
     wakes = watch(tmp_path)
+    woken: list[Path] = []
     for path in (tmp_path / "a.txt", tmp_path / "new" / "b.txt"):
         waking = asyncio.ensure_future(anext(wakes))
         while not waking.done():  # the watch itself takes a moment to begin
@@ -262,7 +263,9 @@ async def test_a_watch_wakes_when_something_is_put_into_the_folder_or_a_new_one_
             path.write_text(TEXT)
             await asyncio.wait([waking], timeout=0.2)
         await waking
+        woken.append(path)
     await wakes.aclose()  # type: ignore[attr-defined]
+    assert [path.name for path in woken] == ["a.txt", "b.txt"]
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the sample articles are not beside the project")
