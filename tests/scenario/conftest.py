@@ -82,3 +82,11 @@ def read_shell(read_folder: Path, shell: Shell) -> Shell:
     """The command line in a folder of its own in which `once` has read three articles."""
     shutil.copytree(read_folder / "var", shell.folder / "var")
     return shell
+
+
+@pytest.fixture
+async def postgres_url(postgres_stock: Stock) -> AsyncIterator[str]:
+    """Lend an empty database of PostgreSQL."""
+    url = await postgres_stock.lend()
+    yield url
+    await postgres_stock.take_back(url)

@@ -25,7 +25,6 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.feeds import Answer, Asked, FeedServer, feed_server, item, rss
 from tests.fakes.hostile import KNOWN_NAMES, Canary, behaviours, canary
 from tests.fakes.names import Names
-from tests.postgres import Stock
 
 MINUTE = timedelta(minutes=1)
 _WELL = 8
@@ -106,15 +105,9 @@ async def _town(url: str) -> AsyncIterator[Town]:
                 await database.close()
 
 
-@pytest.fixture(params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.slow)])
-async def url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
-    if request.param == "SQLite":
-        yield request.getfixturevalue("sqlite_url")
-        return
-    stock: Stock = request.getfixturevalue("postgres_stock")
-    lent = await stock.lend()
-    yield lent
-    await stock.take_back(lent)
+@pytest.fixture(params=["sqlite_url", pytest.param("postgres_url", marks=pytest.mark.slow)])
+def url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue(request.param))
 
 
 async def test_no_server_can_hurt_us_or_its_neighbours(url: str) -> None:

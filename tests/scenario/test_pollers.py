@@ -29,7 +29,6 @@ from tests.builders import KEY
 from tests.fakes.clock import FakeClock
 from tests.fakes.feeds import Answer, Asked, FeedServer, feed_server, item, rss
 from tests.fakes.names import Names
-from tests.postgres import Stock
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -69,22 +68,9 @@ async def _kept(engine: Engine) -> int:
 # Several processes --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-async def postgres_url(postgres_stock: Stock) -> AsyncIterator[str]:
-    url = await postgres_stock.lend()
-    yield url
-    await postgres_stock.take_back(url)
-
-
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-async def url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
-    if request.param == "SQLite":
-        yield request.getfixturevalue("sqlite_url")
-        return
-    stock: Stock = request.getfixturevalue("postgres_stock")
-    lent = await stock.lend()
-    yield lent
-    await stock.take_back(lent)
+@pytest.fixture(params=["sqlite_url", "postgres_url"])
+def url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue(request.param))
 
 
 async def test_each_source_is_read_by_one_of_several_processes_however_they_meet(
