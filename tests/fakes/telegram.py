@@ -118,6 +118,12 @@ class FakeTelegram:
             message["reply_to_message"] = self._said[reply_to.chat_id, reply_to.message_id]
         return self.updates({kind: {**message, **fields}})
 
+    async def asks(self, chat_id: int, text: str, timeout: float = PATIENCE_SECONDS) -> None:
+        """Let a person type, and return when one more message has come."""
+        heard = len(self.messages_to(chat_id))
+        await self.types(chat_id, text)
+        await self.until(lambda: len(self.messages_to(chat_id)) > heard, timeout)
+
     async def presses(self, message: Shown, button: str, *, user_id: int | None = None, language: str = "en") -> int:
         """Let a person press a button, named by its words or its data; it must be there."""
         there = [each for row in message.buttons for each in row if button in (each.text, each.data)]

@@ -9,7 +9,6 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -93,10 +92,6 @@ async def _child(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Chi
         await child.is_over()
 
 
-def _has_heard(telegram: FakeTelegram, messages: int) -> bool:
-    return len(telegram.messages_to(OWNER)) > messages
-
-
 async def test_a_service_whose_only_token_is_refused_ends_with_one_clear_line(shell: Shell) -> None:
     async with FakeTelegram() as telegram:
         settings = {"telegram_token": _WRONG, "telegram_api": telegram.api, "owners": "telegram:77"}
@@ -172,10 +167,8 @@ async def test_what_a_refused_token_kept_back_goes_out_when_the_token_is_mended(
         telegram.opens(OWNER)
         good = {"telegram_token": telegram.token, "telegram_api": telegram.api, "owners": f"telegram:{OWNER}"}
         async with _child(shell.folder, good) as child:
-            for words in ("/start", "/watch Yunus Karasuvat"):
-                heard = len(telegram.messages_to(OWNER))
-                await telegram.types(OWNER, words)
-                await telegram.until(partial(_has_heard, telegram, heard), timeout=60)
+            for words in ("/start", "/quiet off", "/watch Yunus Karasuvat"):  # the hour is the real one: maybe night
+                await telegram.asks(OWNER, words, timeout=60)
             assert await child.ends() == 0
         (shell.folder / "seeds/harbour-post/new.txt").write_text(
             "A search\n\nYunus Karasuvat was searched at his home on Tuesday, neighbours said.", encoding="utf-8"

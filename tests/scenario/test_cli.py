@@ -69,8 +69,8 @@ async def serving(tmp_path: Path) -> AsyncIterator[tuple[FakeTelegram, Child]]:
         )
         await child.starts()
         try:
-            await telegram.types(_OWNER, "/start")
-            await telegram.until(lambda: telegram.messages_to(_OWNER), timeout=60)
+            await telegram.asks(_OWNER, "/start", timeout=60)
+            await telegram.asks(_OWNER, "/quiet off")  # the hour is the real one: it may be night
             yield telegram, child
             if child.is_alive:
                 assert await child.ends() == 0, child.last_words()
@@ -107,8 +107,7 @@ async def test_a_dry_run_with_a_service_shows_what_its_chats_would_get(
     tmp_path: Path, serving: tuple[FakeTelegram, Child], shell: Shell
 ) -> None:
     telegram, child = serving
-    await telegram.types(_OWNER, "/watch Emil Kurbedinov")
-    await telegram.until(lambda: len(telegram.messages_to(_OWNER)) > 1)
+    await telegram.asks(_OWNER, "/watch Emil Kurbedinov")
     assert await child.ends() == 0
     (tmp_path / "seeds/harbour-post/1.txt").write_text(ARTICLE, encoding="utf-8")
     sent = len(telegram.messages_to(_OWNER))
