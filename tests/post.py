@@ -27,7 +27,7 @@ from tests import builders
 from tests.fakes.channel import FakeChannel
 from tests.fakes.clock import FakeClock
 
-VAULT = Vault("a key for tests")
+VAULT = Vault(builders.KEY)
 READY, SENDING, SENT, PARKED = (
     DeliveryState.READY,
     DeliveryState.SENDING,

@@ -8,7 +8,10 @@ import pytest
 import pytest_asyncio
 
 from digests.store.db import Database
+from tests.counter import Counter, open_counter
 from tests.fakes.clock import FakeClock
+from tests.fakes.slack import FakeSlack
+from tests.office import Office, open_office
 from tests.post import VAULT, Post
 from tests.postgres import Stock
 from tests.river import River, running_river
@@ -46,11 +49,25 @@ async def either(request: pytest.FixtureRequest) -> AsyncIterator[River]:
 
 
 @pytest_asyncio.fixture
-async def post(tmp_path: Path) -> AsyncIterator[Post]:
+async def counter(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Counter]:
+    """Where people ask, with nothing read yet."""
+    async with open_counter(tmp_path / "drop", sqlite_url) as counter:
+        yield counter
+
+
+@pytest_asyncio.fixture
+async def post(sqlite_url: str) -> AsyncIterator[Post]:
     """One lane on SQLite, with a clock that stands still."""
-    database = await Database.open(f"sqlite:///{tmp_path / 'post.db'}", vault=VAULT)
+    database = await Database.open(sqlite_url, vault=VAULT)
     yield Post(database, FakeClock())
     await database.close()
+
+
+@pytest_asyncio.fixture
+async def office() -> AsyncIterator[Office]:
+    """A workspace in which the front listens."""
+    async with open_office(FakeSlack(ack_within=0.3)) as office:
+        yield office
 
 
 @pytest.fixture(scope="session")
