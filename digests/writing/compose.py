@@ -190,14 +190,23 @@ def _concerns(telling: Telling, pattern: PatternId) -> bool:
 
 
 def _items(drafts: Iterable[Draft], names: dict[PatternId, WatchedName]) -> tuple[Item, ...]:
-    """Return the items as they are shown: changed statuses first, then what many outlets tell, then the newest."""
+    """Return the items as they are shown: changed statuses first, then others, then what many outlets tell, then the
+    newest; items of one name stand together.
+    """
     ranked = [(_rank(draft, item), draft) for draft in drafts if (item := write_item(draft)) is not None]
     place = {pattern: n for n, pattern in enumerate(names)}
     best: dict[PatternId, _Rank] = {}
     for rank, draft in ranked:
         best[draft.pattern] = min(rank, best.get(draft.pattern, rank))
     ranked.sort(key=lambda pair: (best[pair[1].pattern], place[pair[1].pattern], pair[0], pair[1].story))
-    return share_sentences(_in_detail([draft for _, draft in ranked]))
+    return _by_name(share_sentences(_in_detail([draft for _, draft in ranked])))
+
+
+def _by_name(items: Sequence[Item]) -> tuple[Item, ...]:
+    """Return the items in the order of the numbered list: a name that joined an item above brings its own up there."""
+    patterns = (named.pattern for item in items for named in item.names)
+    number = {pattern: n for n, pattern in enumerate(dict.fromkeys(patterns))}
+    return tuple(sorted(items, key=lambda item: number[item.names[0].pattern]))
 
 
 def _in_detail(drafts: Sequence[Draft]) -> Iterator[Item]:
@@ -212,13 +221,13 @@ def _in_detail(drafts: Sequence[Draft]) -> Iterator[Item]:
             yield item
 
 
-_Rank = tuple[bool, bool, int, float]
+_Rank = tuple[bool, bool, bool, int, float]
 
 
 def _rank(draft: Draft, item: Item) -> _Rank:
     newest = max(telling.article.at for telling in draft.fresh or draft.again)
     changed = any(turns(telling.news) for telling in draft.fresh) and bool(item.status)
-    return (item.only_recalled, not changed, -len(item.outlets), -newest.timestamp())
+    return (item.only_recalled, not changed, not item.status, -len(item.outlets), -newest.timestamp())
 
 
 def _cover(telling: Telling, names: dict[PatternId, WatchedName]) -> dict[PatternId, Picked]:

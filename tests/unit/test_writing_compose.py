@@ -122,6 +122,27 @@ def test_changed_statuses_come_first_and_items_of_one_name_follow_each_other() -
     assert digest.items[0].status == (StatusWord(status=Status.RELEASE),)
 
 
+def test_a_new_status_comes_before_what_more_outlets_tell() -> None:
+    digest = digest_of(
+        a_telling("Yunus Karasuvat sang.", number=1, story="s1", hours=-1),
+        a_telling("Yunus Karasuvat sang in the evening.", number=2, story="s1", hours=-1, adds=""),
+        a_telling("Arslan Bozdaliev was detained.", number=3, story="s2", hours=-2, adds="first"),
+    )
+    assert labels_of(digest) == [["Arslan Bozdaliev"], ["Yunus Karasuvat"]]
+
+
+def test_the_own_items_of_a_name_that_joined_one_above_follow_it() -> None:
+    digest = digest_of(
+        a_telling(
+            "Arslan Bozdaliev was released, said Halyna Vitrolom.", number=1, story="s1", hours=-1, adds="status"
+        ),
+        a_telling("Yunus Karasuvat sang.", number=2, story="s2", hours=-1),
+        a_telling("Yunus Karasuvat sang in the evening.", number=3, story="s2", hours=-1, adds=""),
+        a_telling("Halyna Vitrolom baked.", number=4, story="s3", hours=-2),
+    )
+    assert labels_of(digest) == [["Arslan Bozdaliev", "Halyna Vitrolom"], ["Halyna Vitrolom"], ["Yunus Karasuvat"]]
+
+
 def test_what_more_outlets_tell_comes_before_what_is_newer() -> None:
     digest = digest_of(
         a_telling("Yunus Karasuvat sang.", number=1, story="s1", hours=-1),
