@@ -21,8 +21,9 @@ from digests.model import (
     make_id,
     pattern_of,
 )
-from digests.names.book import guess_kind, name_in, propose
+from digests.names.book import name_in, propose
 from digests.names.fold import fold
+from digests.names.kinds import guess_kind
 from digests.names.match import candidate_keys
 from digests.names.same import Directory, Likeness
 from digests.seek import read_sought

@@ -27,7 +27,8 @@ from digests.model import (
     WatchedName,
     pattern_of,
 )
-from digests.names.book import guess_kind, name_in, why_refused
+from digests.names.book import name_in, why_refused
+from digests.names.kinds import guess_kind
 from digests.names.match import candidate_keys
 from digests.names.roll import Written
 from digests.names.same import Directory, Likeness

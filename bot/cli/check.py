@@ -92,7 +92,8 @@ async def _asked_for(key: str | None, labels: Sequence[str]) -> "tuple[Sequence[
 def _named(label: str) -> "WatchedName":
     from digests.look import a_name
     from digests.model import ListId
-    from digests.names.book import guess_kind, why_refused
+    from digests.names.book import why_refused
+    from digests.names.kinds import guess_kind
 
     refused = why_refused(label, guess_kind(label))
     if refused == "common":

@@ -4,7 +4,8 @@ from bot.commands.lines import line, quote
 from bot.commands.registry import Ask, command
 from bot.request import Button, Reply
 from digests.look import Known
-from digests.names.book import guess_kind, why_refused
+from digests.names.book import why_refused
+from digests.names.kinds import guess_kind
 
 _SIGHTINGS = 5
 _SENTENCES = 10

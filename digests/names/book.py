@@ -2,23 +2,22 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from digests.errors import BookError
 from digests.model import Kind, ListId, NameId, Spelling, WatchedName, make_id
 from digests.names.aliases import other_names
 from digests.names.fold import fold
+from digests.names.kinds import guess_kind
 from digests.names.parts import is_given_name, is_surname_shaped
 from digests.names.sound import lower
 from digests.names.spell import respell, script_of
 from digests.names.spellings import connectives
 from digests.names.tokens import common_words, titles
 from digests.names.typed import without_titles
-from digests.tables import load_rows
 
 LONGEST_LABEL = 200
 PROPOSED_LANGUAGES = ("en", "uk", "ru", "tr", "crh", "pl")
@@ -31,8 +30,6 @@ _SHORTEST = 4  # letters: a person's single word of fewer is refused
 _TELLING_SURNAME = 8  # letters: a shorter surname alone is borne by too many to be proposed
 _LONGEST_ACRONYM = 6
 _UNTOLD_E = re.compile(r"\bЕ")
-# "Кримська варта": what begins with such an adjective is a body, where a noun in small letters follows.
-_ADJECTIVE = re.compile(".{2,}(?:[сзц]ька|[сзц]ький|[сзц]ьке|ская|ский|ское)")
 _RUSSIAN_SUFFIX = re.compile("(?<=[^y])y?[oe]v$")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)| \(at end of document\)")
 
@@ -78,26 +75,6 @@ def propose(label: str, kind: Kind) -> tuple[Spelling, ...]:
     return tuple(found.values())
 
 
-def guess_kind(label: str) -> Kind:
-    """Return what a label most likely names.
-
-    >>> guess_kind("Refat Chubarov"), guess_kind("KrymSOS"), guess_kind("Crimean Tatar Resource Center")
-    (<Kind.PERSON: 'person'>, <Kind.BODY: 'body'>, <Kind.BODY: 'body'>)
-    """
-    words = re.findall(r"[^\W_]+", label)
-    if other_names(Kind.PLACE, [(label, "")]):
-        return Kind.PLACE
-    if any(lower(word).startswith(_body_words()) for word in words) or '"' in label or "«" in label:
-        return Kind.BODY
-    if any(len(word) > 1 and any(letter.isupper() for letter in word[1:]) for word in words) and not label.isupper():
-        return Kind.BODY
-    if _begins_as_a_body(words):
-        return Kind.BODY
-    if len(words) == 1 and not is_surname_shaped(label) and not is_given_name(label):
-        return Kind.BODY if label.isupper() else Kind.PERSON
-    return Kind.PERSON if len(words) <= 4 else Kind.BODY
-
-
 def name_in(label: str) -> tuple[str, str]:
     """Return the name in a label, and what of it is a person's title or relation: news has other titles, or none.
 
@@ -106,14 +83,6 @@ def name_in(label: str) -> tuple[str, str]:
     """
     name, left_out = without_titles(label)
     return (name, left_out) if guess_kind(name) is Kind.PERSON else (label, "")
-
-
-def _begins_as_a_body(words: Sequence[str]) -> bool:
-    """Say whether several words open with a capital adjective of a place, and a small noun goes with it."""
-    if len(words) < 2 or not words[0][0].isupper() or not _ADJECTIVE.fullmatch(lower(words[0])):
-        return False
-    noun = words[1]
-    return len(noun) >= _SHORTEST and noun.islower() and not (is_given_name(noun) or is_surname_shaped(noun))
 
 
 def why_refused(label: str, kind: Kind) -> str | None:
@@ -178,11 +147,6 @@ def _language_of(label: str) -> str:
         if any(letter in letters for letter in label.lower()):
             return language
     return ""
-
-
-@cache
-def _body_words() -> tuple[str, ...]:
-    return tuple(word for _, words in load_rows("names/data/kinds.tsv") for word in words.split())
 
 
 def _entries(text: str, where: str) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from digests.errors import BookError
 from digests.model import Kind, ListId, Pattern, PatternId, SpellingState, pattern_of
-from digests.names.book import guess_kind, parse_book, propose, why_refused
+from digests.names.book import parse_book, propose, why_refused
+from digests.names.kinds import guess_kind
 from digests.names.same import is_same
 
 BOOK = """
@@ -141,30 +142,6 @@ def test_every_proposal_that_is_looked_for_at_once_names_the_same_person() -> No
 
 def test_a_place_is_proposed_with_its_names_in_other_languages() -> None:
     assert "Qırım" in [spelling.text for spelling in propose("Crimea", Kind.PLACE)]
-
-
-KINDS = [
-    ("Arslan Bozdaliyev", Kind.PERSON),
-    ("Боздалієв", Kind.PERSON),
-    ("Ґалина", Kind.PERSON),
-    ("SteppeSOS", Kind.BODY),
-    ("VQR", Kind.BODY),
-    ("Steppe Resource Center", Kind.BODY),
-    ("Степова спілка водіїв", Kind.BODY),
-    ("Кримська варта", Kind.BODY),
-    ("Крымская солидарность", Kind.BODY),
-    ("Вишинська Роза", Kind.PERSON),
-    ("Рудавська Т.", Kind.PERSON),
-    ("глинський тарас", Kind.PERSON),
-    ("«Вартові»", Kind.BODY),
-    ("Simferopol", Kind.PLACE),
-    ("Україна", Kind.PLACE),
-]
-
-
-@pytest.mark.parametrize(("label", "kind"), KINDS)
-def test_the_kind_is_guessed_from_the_words(label: str, kind: Kind) -> None:
-    assert guess_kind(label) is kind
 
 
 REFUSED = [

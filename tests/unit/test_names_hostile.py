@@ -9,9 +9,10 @@ import pytest
 
 from digests.model import Kind, Pattern, PatternId
 from digests.names.alike import alike
-from digests.names.book import guess_kind, propose, why_refused
+from digests.names.book import propose, why_refused
 from digests.names.fold import fold
 from digests.names.index import NameIndex
+from digests.names.kinds import guess_kind
 from digests.names.match import archive_keys, find_mentions
 from digests.names.surnames import SurnameUse
 from digests.names.tokens import LONGEST
