@@ -17,6 +17,8 @@ _OTHER_KINDS = frozenset({".pdf", ".doc", ".docx", ".odt", ".rtf", ".eml", ".mht
 _TEMPORARY = ("~", ".part", ".tmp", ".swp", ".crdownload", ".bak")
 _NO_ARTICLES = frozenset({"readme.md", "readme.txt", "readme.html"})
 _SETTLED = timedelta(seconds=2)
+# A file may be written after the reading began; one that is stamped later than this has a wrong clock, not a writer.
+_LONGEST_READING = timedelta(minutes=1)
 _DEEPEST = 20
 
 
@@ -163,7 +165,7 @@ def _read_open(descriptor: int, now: datetime) -> bytes:
     if status.st_size > MOST_BYTES:
         raise Unreadable("it is larger than 5 MB")
     leased = _lease(descriptor)
-    if not leased and timedelta() <= now - _instant(status.st_mtime_ns) < _SETTLED:
+    if not leased and -_LONGEST_READING <= now - _instant(status.st_mtime_ns) < _SETTLED:
         raise Busy
     try:
         data = _read_all(descriptor)

@@ -196,15 +196,24 @@ async def test_a_file_that_somebody_is_writing_is_left_until_they_are_done(
     assert (await _entries(reader, tmp_path))["a.txt"].text == TEXT
 
 
+@pytest.mark.parametrize(
+    ("seconds", "is_read"),
+    [
+        pytest.param(-600, True, id="stamped by a wrong clock"),
+        pytest.param(-5, False, id="written since the reading began"),
+        pytest.param(1, False, id="written just now"),
+        pytest.param(3, True, id="at rest"),
+    ],
+)
 async def test_where_no_lease_is_to_be_had_a_file_must_rest_two_seconds(
-    reader: FolderReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    seconds: int, is_read: bool, reader: FolderReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(fcntl, "F_SETLEASE")
     (tmp_path / "a.txt").write_text(TEXT)
     at = datetime(2026, 11, 23, 12, tzinfo=UTC)
     os.utime(tmp_path / "a.txt", (at.timestamp(), at.timestamp()))
-    assert not (await reader.read(_source(tmp_path), now=at + timedelta(seconds=1))).entries
-    assert (await reader.read(_source(tmp_path), now=at + timedelta(seconds=3))).entries
+    reading = await reader.read(_source(tmp_path), now=at + timedelta(seconds=seconds))
+    assert bool(reading.entries) == is_read
 
 
 async def test_entries_come_by_date_and_then_by_name(reader: FolderReader, tmp_path: Path) -> None:
