@@ -1,11 +1,11 @@
 """The sentences of an article that carry the news for a watched name: verbatim, whole, always with the name in them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from digests.model import Article, Band, Kind, Mention, PatternId, Sentence, Span, Stance, StatusWord, full_text
+from digests.model import Article, Band, Kind, Mention, PatternId, Sentence, Span, Stance, Status, StatusWord, full_text
 from digests.stories.features import MASTHEAD_CHARS
 from digests.stories.keys import placed_keys
 from digests.stories.phrases import find_in_tables, find_phrases, words_of
@@ -30,6 +30,8 @@ _ENDS_A_SENTENCE = (". ", ".\n", "! ", "? ")
 _SPEECH = '“«„"–—-'
 # Further down stands what was before: a status there is seldom the news.
 _EARLY_CHARS = 600
+# "The missing driver was found dead": one sentence tells how it went on.
+_OVERTAKEN = {Status.FOUND: {Status.MISSING}, Status.DEATH: {Status.MISSING, Status.FOUND}}
 # Pickers hold texts; so many are remembered, since many chats watch the same names.
 _REMEMBERED = 512
 
@@ -83,7 +85,7 @@ class Picker:
             form=self._text[mention.start : mention.end],
             mention=mention,
             band=Band.SURE if any(m.band is Band.SURE for m in mine) else Band.LIKELY,
-            status=strongest_first(c.word for c in self._claims_in(span, pattern) if kind is Kind.PERSON),
+            status=_in_the_end(c.word for c in self._claims_in(span, pattern) if kind is Kind.PERSON),
             at=span.start,
         )
 
@@ -285,6 +287,14 @@ class Picker:
 
 def _of_events(keys: set[str]) -> set[str]:
     return {key for key in keys if key[0] in "cn"}
+
+
+def _in_the_end(words: Iterable[StatusWord]) -> tuple[StatusWord, ...]:
+    """Return what a sentence claims, strongest first: who was found is no longer missing."""
+    claimed = strongest_first(words)
+    ends = {word.status for word in claimed if not word.denied and not word.hearsay}
+    overtaken = {status for end in ends for status in _OVERTAKEN.get(end, ())}
+    return tuple(word for word in claimed if word.denied or word.status not in overtaken)
 
 
 def _fullness(mention: Mention) -> tuple[int, bool, float, int]:

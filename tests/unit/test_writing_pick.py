@@ -45,6 +45,20 @@ def test_the_headline_stands_where_nothing_else_names_the_name() -> None:
     assert _pick("A bakery was opened.", title=f"{_NAME} bakes").sentence.text == f"{_NAME} bakes"
 
 
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("The missing driver {} was found alive.", ["found"]),
+        ("{}, missing since May, was found dead.", ["death"]),
+        ("{}, who was detained in May, was released.", ["release", "detention"]),
+        ("{} has been missing since May.", ["missing"]),
+        ("{} died in hospital.", ["death", "hospital"]),
+    ],
+)
+def test_a_sentence_that_tells_how_it_went_on_claims_the_end(text: str, claims: list[str]) -> None:
+    assert [word.status.value for word in _pick(text.format(_NAME)).status] == claims
+
+
 @pytest.mark.parametrize("kind", [Kind.BODY, Kind.PLACE])
 def test_only_a_person_has_a_status(kind: Kind) -> None:
     assert _pick(f"{_NAME} was detained.", kind=kind).status == ()
