@@ -22,6 +22,7 @@ from digests.model import (
     Part,
 )
 from digests.store.leases import Leases
+from digests.store.marks import Marks
 from digests.store.secrets import Vault
 from digests.store.tables import chats, deliveries, lanes, parts
 from digests.store.turns import RANKS, may_go, next_in_line
@@ -101,14 +102,22 @@ class Outbox:
         row = (await self._tx.execute(select(lanes.c.not_before, lanes.c.down).where(lanes.c.id == lane))).first()
         return (None, None) if row is None else (row.not_before, row.down)
 
-    async def set_lane(self, lane: LaneId, *, not_before: datetime | None, down: str | None) -> None:
+    async def set_lane(self, lane: LaneId, *, not_before: datetime | None, down: str | None, now: datetime) -> None:
         """Keep both: they outlive a restart."""
         await add_once(self._tx, lanes, {"id": lane, "epoch": 0})
         await self._tx.execute(update(lanes).where(lanes.c.id == lane).values(not_before=not_before, down=down))
+        await Marks(self._tx).set_instant(_heard(lane), now)
 
-    async def put_lane_back(self, lane: LaneId, not_before: datetime) -> None:
+    async def put_lane_back(self, lane: LaneId, not_before: datetime, now: datetime) -> None:
         """Let a lane rest no longer than this, and say nothing of why."""
         await self._tx.execute(update(lanes).where(lanes.c.id == lane).values(not_before=not_before))
+        await Marks(self._tx).set_instant(_heard(lane), now)
+
+    async def mind_lane_clock(self, lane: LaneId, now: datetime) -> None:
+        """Let a lane rest no longer than was asked where the clock was put back since, perhaps while nobody ran."""
+        heard_at, (until, _) = await Marks(self._tx).instant(_heard(lane)), await self.lane_state(lane)
+        if until is not None and heard_at is not None and heard_at > now:
+            await self.put_lane_back(lane, now + (until - heard_at), now)
 
     # Sending --------------------------------------------------------------------------------------------------------
 
@@ -197,6 +206,23 @@ class Outbox:
             .limit(1)
         )
         return None if at is None else max(at, now, not_before or now)
+
+    async def left_alone(self, lane: LaneId, why: str, now: datetime) -> dict[ChatId, datetime]:
+        """Return until when chats of a lane are to be left alone: a delivery of theirs waits for this reason.
+
+        `why` ends its `last`. The service asked so for the chat, not for that delivery: what is written later waits too.
+        """
+        is_why = or_(deliveries.c.last == why, deliveries.c.last.endswith(f".{why}"))
+        waits = (deliveries.c.lane == lane, deliveries.c.state == _READY, deliveries.c.not_before > now)
+        rows = await self._tx.execute(
+            select(deliveries.c.chat, deliveries.c.not_before, deliveries.c.settled_at).where(*waits, is_why)
+        )
+        found: dict[ChatId, datetime] = {}
+        for chat, until, heard_at in rows:
+            # A clock that was put back meanwhile makes nobody wait for longer than was asked.
+            until = until if heard_at is None or heard_at <= now else now + (until - heard_at)
+            found[ChatId(chat)] = max(until, found.get(ChatId(chat), until))
+        return found
 
     # What became of it ----------------------------------------------------------------------------------------------
 
@@ -364,6 +390,11 @@ def _waits_for_words() -> tuple[ColumnElement[bool], ...]:
 
 def _of_epoch(epoch: int) -> ColumnElement[bool]:
     return select(lanes.c.id).where(lanes.c.id == deliveries.c.lane, lanes.c.epoch == epoch).exists()
+
+
+def _heard(lane: LaneId) -> str:
+    """Return the mark that says when a lane's wait was heard of, by the clock of then."""
+    return f"heard_at {lane}"
 
 
 def _frozen(part: Part) -> Part:
