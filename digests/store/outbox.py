@@ -210,7 +210,7 @@ class Outbox:
     async def left_alone(self, lane: LaneId, why: str, now: datetime) -> dict[ChatId, datetime]:
         """Return until when chats of a lane are to be left alone: a delivery of theirs waits for this reason.
 
-        `why` ends its `last`. The service asked so for the chat, not for that delivery: what is written later waits too.
+        `why` ends its `last`. The service asked so for the chat, not for it: what is written later waits too.
         """
         is_why = or_(deliveries.c.last == why, deliveries.c.last.endswith(f".{why}"))
         waits = (deliveries.c.lane == lane, deliveries.c.state == _READY, deliveries.c.not_before > now)
