@@ -61,7 +61,7 @@ def _item_meant(typed: str) -> tuple[str, int]:
 @command("deliveries", "3d", owner=True)
 async def deliveries(ask: Ask) -> Reply:
     """Return the ledger: how many were sent, wait or are parked, and each that is not sent, the newest first."""
-    span = parse_span(ask.rest) if ask.rest else _SINCE
+    span = parse_span(ask.rest, bare=timedelta(days=1)) if ask.rest else _SINCE
     if span is None:
         return Reply.words("deliveries.ask", slash=ask.slash)
     since = ask.desk.now - span
