@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, case, delete, func, insert, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.model import (
+    Chat,
     ChatId,
     Delivery,
     DeliveryId,
@@ -55,13 +56,14 @@ class Outbox:
         if new:
             await self._tx.execute(insert(deliveries), [self._row(delivery) for delivery in new])
 
-    async def supersede(self, delivery: DeliveryId, why: str, now: datetime) -> bool:
-        """Settle a delivery of which nothing can have arrived, unsent, for another one or none takes its place.
+    async def supersede(self, delivery: DeliveryId, why: str, now: datetime, *, doubt: int = 0) -> bool:
+        """Settle a delivery of which nothing has arrived, unsent, for another one or none takes its place.
 
-        Return False, with nothing changed, where something may have: that is corrected by an amendment.
+        Return False, with nothing changed, where something has, or where it is not in this doubt: that is corrected by
+        an amendment.
         """
         arrived = select(parts.c.delivery).where(parts.c.delivery == delivery, parts.c.receipt.is_not(None)).exists()
-        waits = (deliveries.c.state.in_([_READY, _PARKED]), deliveries.c.doubt == 0, ~arrived)
+        waits = (deliveries.c.state.in_([_READY, _PARKED]), deliveries.c.doubt == doubt, ~arrived)
         result = await self._tx.execute(
             update(deliveries)
             .where(deliveries.c.id == delivery, *waits)
@@ -69,15 +71,24 @@ class Outbox:
         )
         return result.rowcount == 1
 
-    async def unreached(self, chat: ChatId, why: str | None) -> tuple[DeliveryId, ...]:
-        """Return the alerts and digests that wait for a chat, or were parked for the reason for which it was left."""
+    async def unreached(self, chat: Chat) -> tuple[DeliveryId, ...]:
+        """Return the alerts and digests that wait for a suspended chat, or that it refused."""
         kinds = deliveries.c.of.in_([DeliveryKind.ALERT.value, DeliveryKind.DIGEST.value])
-        is_refused = (deliveries.c.state == _PARKED) & (deliveries.c.last == why)
-        waits = or_(deliveries.c.state == _READY, is_refused)
+        waits = or_(deliveries.c.state == _READY, _is_refused(chat))
         rows = await self._tx.execute(
-            select(deliveries.c.id).where(deliveries.c.chat == chat, kinds, waits).order_by(deliveries.c.row)
+            select(deliveries.c.id).where(deliveries.c.chat == chat.id, kinds, waits).order_by(deliveries.c.row)
         )
         return tuple(map(DeliveryId, rows.scalars()))
+
+    async def send_refused(self, chat: Chat, now: datetime) -> int:
+        """Let go again what a suspended chat refused; return how much. An answer is of its moment, and stays parked."""
+        no_answer = deliveries.c.of != DeliveryKind.ANSWER.value
+        result = await self._tx.execute(
+            update(deliveries)
+            .where(deliveries.c.chat == chat.id, no_answer, _is_refused(chat))
+            .values(state=_READY, not_before=now)
+        )
+        return result.rowcount
 
     # Lanes ----------------------------------------------------------------------------------------------------------
 
@@ -386,6 +397,18 @@ class Outbox:
 def _waits_for_words() -> tuple[ColumnElement[bool], ...]:
     waits = deliveries.c.last == TO_BE_WORDED
     return (waits, deliveries.c.state == _READY, deliveries.c.attempts == 0)
+
+
+def _is_refused(chat: Chat) -> ColumnElement[bool]:
+    """Return the condition of what was parked because of that for which a chat was suspended.
+
+    What was in the air while the service's own word of it came may have another reason. What was in doubt twice waits
+    for a person.
+    """
+    since = chat.state_since
+    is_its_reason = deliveries.c.last == chat.reason
+    why = is_its_reason if since is None else or_(is_its_reason, deliveries.c.settled_at >= since)
+    return (deliveries.c.state == _PARKED) & (deliveries.c.doubt < _MOST_DOUBT) & why
 
 
 def _of_epoch(epoch: int) -> ColumnElement[bool]:
