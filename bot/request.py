@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+EDITED, WORDLESS = ".edited", ".wordless"
+"""Commands nobody can type: what was sent to us alone and asks nothing that we can read. It is answered as well."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:

@@ -64,6 +64,8 @@ _NOTHING = Foreseen()
 
 _FIRST_SCHEDULE = "daily 08:00"
 _MOST_CHARS = 120
+# A schedule that was ended and is typed anew goes on where it stopped, unless it has told nothing for so long.
+_TAKEN_UP = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +196,7 @@ class Desk:
         """Set the chat's schedule from what a person typed; `AskError("when.unknown", ...)`.
 
         A digest and a recap are set each by itself, "recap off" ends the one, "off" both. "daily 08:00 | recap mon 9"
-        says all there is to be: what it does not name ends.
+        says all there is to be, as Undo does: what it does not name ends, what it names goes on where it ended.
         """
         asked = [_asked_for(part) for part in text.split("|") if part.strip() or text == part]
         kinds = [kind for kind, _ in asked]
@@ -203,14 +205,14 @@ class Desk:
         now = {s.kind: s for s in await self.subscriptions()}
         for kind, when in asked:
             if when is not None:
-                since = now[kind].since if kind in now else self.now
+                since = now[kind].since if kind in now else await self._told_until(kind, is_undo="|" in text)
                 await self._chats.put_subscription(self._subscription(self._mine(), kind, when, since=since))
         ended = {kind for kind, when in asked if when is None}
         ended |= now.keys() - set(kinds) if "|" in text else set()
         if SubscriptionKind.DIGEST in ended:
             ended |= now.keys()  # "off" ends all there is
         for kind in ended & now.keys():
-            await self._chats.drop_subscription(now[kind].id)
+            await self._chats.end_subscription(now[kind].id)
         return await self.subscriptions()
 
     async def set_zone(self, text: str) -> Chat:
@@ -405,9 +407,14 @@ class Desk:
             state_since=self.now,
         )
 
+    async def _told_until(self, kind: SubscriptionKind, *, is_undo: bool) -> datetime:
+        """Return where a schedule begins that comes anew: where it ended, else now when it told nothing for a week."""
+        ended = await self._chats.ended_since(_subscription_id(self._mine(), kind))
+        return self.now if ended is None or (not is_undo and self.now - ended > _TAKEN_UP) else ended
+
     def _subscription(self, chat: Chat, kind: SubscriptionKind, when: str, *, since: datetime) -> Subscription:
         return Subscription(
-            id=SubscriptionId(make_id("subscription", chat.id, kind)),
+            id=_subscription_id(chat, kind),
             chat=chat.id,
             kind=kind,
             when=when,
@@ -434,6 +441,10 @@ class Desk:
                 # What was held is told when nothing holds it any more, perhaps now; the next night would be too late.
                 due = quiet_until(chat.quiet, ZoneInfo(chat.zone), self.now)
             await self._chats.put_subscription(replace(subscription, next_due_at=due))
+
+
+def _subscription_id(chat: Chat, kind: SubscriptionKind) -> SubscriptionId:
+    return SubscriptionId(make_id("subscription", chat.id, kind))
 
 
 def _asked_for(text: str) -> tuple[SubscriptionKind, str | None]:

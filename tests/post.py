@@ -15,6 +15,7 @@ from digests.model import (
     DeliveryKind,
     DeliveryState,
     Digest,
+    LaneId,
     Notice,
     make_id,
 )
@@ -26,6 +27,7 @@ from digests.store.secrets import Vault
 from tests import builders
 from tests.fakes.channel import FakeChannel
 from tests.fakes.clock import FakeClock
+from tests.river import River
 
 VAULT = Vault(builders.KEY)
 READY, SENDING, SENT, PARKED = (
@@ -134,6 +136,14 @@ class Post:
     def _is_asleep(self) -> bool:
         asleep = [woken for _, _, woken in self.clock._sleepers if not woken.done()]
         return len(asleep) > len(self.sender._flights)
+
+
+def post_of(river: River) -> Post:
+    """Return the lane that carries a river's messages to a fake chat service."""
+    post = Post(river.database, river.clock)
+    post.channel.lane = LaneId("telegram")
+    post.restart()
+    return post
 
 
 async def die_while_sending(post: Post) -> None:

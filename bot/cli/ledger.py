@@ -114,13 +114,17 @@ async def _deliveries(*, parked: bool, since: timedelta) -> None:
 
 
 def _cells(row: "Delivery") -> tuple[str, ...]:
-    doubt = " (in doubt)" if row.doubt else ""
+    from digests.model import DeliveryState
+
+    state = "replaced" if row.was_replaced else row.state.value
+    if row.doubt:
+        state += " (repeated)" if row.state is DeliveryState.SENT else " (in doubt)"
     return (
         row.id,
         f"{row.created_at:%d %b %H:%M:%S}",
         row.of.value,
         row.lane,
-        row.state.value + doubt,
+        state,
         str(row.attempts),
         row.last or "",
     )

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from bot.commands.registry import Context, changes_things, dispatch, done_first, foresee, looks_first
 from bot.render.envelope import Message
-from bot.request import Reply, Request
+from bot.request import EDITED, WORDLESS, Reply, Request
 from digests.desk import Desk, Foreseen
 from digests.engine import Engine
 from digests.model import ChatState, Digest
@@ -88,7 +88,7 @@ class Clerk:
                 await Inbox(tx, self.engine.database.vault).failed(row)
 
     async def _answer(self, row: int, request: Request, *, has_failed: bool) -> None:
-        if request.command.startswith("."):
+        if request.command.startswith(".") and request.command not in (EDITED, WORDLESS):
             await self._service_event(row, request)
         elif has_failed:
             await self._reply(row, request, Reply.words("error.ours"))

@@ -61,12 +61,12 @@ def _item_meant(typed: str) -> tuple[str, int]:
 @command("deliveries", "3d", owner=True)
 async def deliveries(ask: Ask) -> Reply:
     """Return the ledger: how many were sent, wait or are parked, and each that is not sent, the newest first."""
-    span = parse_span(ask.rest) if ask.rest else _SINCE
+    span = parse_span(ask.rest, bare=timedelta(days=1)) if ask.rest else _SINCE
     if span is None:
         return Reply.words("deliveries.ask", slash=ask.slash)
     since = ask.desk.now - span
     ledger = await ask.desk.ledger(since)
-    by_state = Counter(delivery.state for delivery in ledger)
+    by_state = Counter(delivery.state for delivery in ledger if not delivery.was_replaced)
     waiting = by_state[DeliveryState.READY] + by_state[DeliveryState.SENDING]
     head = line(
         "deliveries.head",
@@ -75,9 +75,11 @@ async def deliveries(ask: Ask) -> Reply:
         waiting=waiting,
         parked=by_state[DeliveryState.PARKED],
     )
+    replaced = sum(delivery.was_replaced for delivery in ledger)
+    aside = (line("deliveries.replaced", n=replaced),) if replaced else ()
     open_ones = [delivery for delivery in ledger if delivery.state is not DeliveryState.SENT]
     more = (line("deliveries.more", n=len(open_ones) - _SHOWN),) if len(open_ones) > _SHOWN else ()
-    return Reply(lines=(head, *(_entry(ask, each) for each in open_ones[:_SHOWN]), *more))
+    return Reply(lines=(head, *aside, *(_entry(ask, each) for each in open_ones[:_SHOWN]), *more))
 
 
 def _entry(ask: Ask, delivery: Delivery) -> Line:
@@ -88,5 +90,13 @@ def _entry(ask: Ask, delivery: Delivery) -> Line:
         kind=ask.words.say(_KINDS[delivery.of]),
         at=ask.moment(delivery.created_at),
         tries=delivery.attempts,
-        last=delivery.last or "-",
+        last=_how_it_stands(ask, delivery),
     )
+
+
+def _how_it_stands(ask: Ask, delivery: Delivery) -> str:
+    """Return in words how the last try went; the last key of `last` says it."""
+    if delivery.state is DeliveryState.SENDING:
+        return ask.words.say("last.sending")
+    why = (delivery.last or "none").rpartition(".")[2]
+    return ask.words.say(f"last.{why}") if f"last.{why}" in ask.words else ask.words.say("last.fault", why=why)

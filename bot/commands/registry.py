@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rapidfuzz import fuzz, process
 
-from bot.request import Button, Line, Reply, Request
+from bot.request import EDITED, WORDLESS, Button, Line, Reply, Request
 from bot.words import Words, words
 from digests.desk import Desk, Foreseen
 from digests.errors import AskError
@@ -208,7 +208,8 @@ async def dispatch(
     if refusal is not None:
         return refusal
     if asked is None:
-        return _no_such_command(request)
+        unread = _UNREAD.get(request.command)
+        return _no_such_command(request) if unread is None else Reply.words(unread, _HELP)
     try:
         answer = await asked.run(Ask(request=request, desk=desk, context=context, foreseen=foreseen, first=first))
     except AskError as error:
@@ -313,5 +314,6 @@ def _ask_again(error: AskError, request: Request) -> Reply:
     return Reply.words(error.key, *remedies, **{**error.fields, "slash": slash(request)})
 
 
+_UNREAD = {EDITED: "error.edited", WORDLESS: "error.wordless"}
 _START = Button(words="button.start", command="start")
 _HELP = Button(words="button.help", command="help")

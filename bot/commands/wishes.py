@@ -10,6 +10,7 @@ from digests.model import WatchedName
 from digests.schedule.spans import split_span
 from digests.telling.wishes import LONGEST_MUTE, LONGEST_SILENCE, SHORTEST_SILENCE
 
+_DAY = timedelta(days=1)
 _MUTED_FOR, _SILENT_FOR = timedelta(days=7), timedelta(days=30)
 _SHORTEST_MUTE = timedelta(minutes=1)
 _CHOICES = 8
@@ -40,7 +41,7 @@ async def mute(ask: Ask) -> Reply:
         buttons = _each("unmute", [name for name, _ in there], "")
         tap = [line("tap.off")] if buttons else []
         return Reply(lines=(*lines, *tap, line("mute.ask", slash=ask.slash)), buttons=buttons)
-    label, span = _with_span(ask.rest, "mute.unknown", _MUTED_FOR, most=LONGEST_MUTE)
+    label, span = await _with_span(ask, "mute.unknown", _MUTED_FOR, most=LONGEST_MUTE)
     name, until = await ask.desk.wishes.mute(label, span)
     undo = Button(words="button.undo", command="unmute", rest=name.id)
     return Reply.words("mute.name", undo, name=name.label, until=ask.moment(until or ask.desk.now))
@@ -69,7 +70,7 @@ async def silence(ask: Ask) -> Reply:
         name = await ask.desk.wishes.set_silence(label, None)
         again = Button(words="button.undo", command="silence", rest=f"{name.id} {_SILENT_FOR.days}d")
         return Reply.words("silence.off", again, name=name.label)
-    label, span = _with_span(ask.rest, "silence.unknown", _SILENT_FOR, least=SHORTEST_SILENCE, most=LONGEST_SILENCE)
+    label, span = await _with_span(ask, "silence.unknown", _SILENT_FOR, least=SHORTEST_SILENCE, most=LONGEST_SILENCE)
     name = await ask.desk.wishes.set_silence(label, span)
     undo = Button(words="button.undo", command="silence", rest=f"{name.id} off")
     return Reply.words("silence.on", undo, name=name.label, n=str(span.days))
@@ -82,14 +83,17 @@ def _switched(rest: str) -> tuple[str, bool]:
     return (rest, True) if not label or asked is None else (label, asked)
 
 
-def _with_span(
-    rest: str, unknown: str, usual: timedelta, *, most: timedelta, least: timedelta = _SHORTEST_MUTE
+async def _with_span(
+    ask: Ask, unknown: str, usual: timedelta, *, most: timedelta, least: timedelta = _SHORTEST_MUTE
 ) -> tuple[str, timedelta]:
-    """Return a name and the span behind it, the usual one where none is typed.
+    """Return a name and the span behind it, the usual one where none is typed; a number alone counts days.
 
     Raises `AskError(unknown, ...)` with what cannot be meant: a span without a name, or one out of bounds.
     """
-    label, span = split_span(rest)
+    rest = ask.rest
+    # "Radio 24" may be a name of this chat.
+    is_name = rest[-1:].isdecimal() and await ask.desk.wishes.ends_in(rest)
+    label, span = split_span(rest, bare=None if is_name else _DAY)
     span = usual if span is None else span
     if not label or not least <= span <= most:
         raise AskError(unknown, asked=rest.removeprefix(label).strip()[:60])

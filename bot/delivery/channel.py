@@ -31,7 +31,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """This chat does not want, or cannot get, anything from us; `why` is a key of `locale/`."""
+    """This chat does not want, or cannot get, anything from us; `locale/` says `why` under "last." and the key."""
 
     why: str
 

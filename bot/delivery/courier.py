@@ -208,7 +208,7 @@ class Courier:
             lost = Notice(key="notice.chat_lost")
             await tell_owners(tx, self._database.vault, others, lost, once=delivery.id, now=now)
         if follows.lane_not_before is not None:
-            await outbox.set_lane(self._lane.id, not_before=follows.lane_not_before, down=follows.lane_down)
+            await outbox.set_lane(self._lane.id, not_before=follows.lane_not_before, down=follows.lane_down, now=now)
         if follows.lane_down is not None:
             down = Notice(key="notice.lane_down", fields=(("service", chat.service.title()),))
             once = f"{self._lane.id} {self._lane.epoch}"

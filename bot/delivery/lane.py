@@ -98,24 +98,25 @@ class Lane:
         """Tell whether the service lets anything leave by this lane."""
         return self.not_before is None or self.not_before <= now
 
-    async def put_back(self, by: timedelta) -> None:
+    async def put_back(self, by: timedelta, now: datetime) -> None:
         """Ask for the lane anew, with what is left of its wait: the clock was put back by so much."""
         self._renew_at = self._safe_until = None
         if self.not_before is not None and self.epoch is not None:
             self.not_before -= by
             async with self._database.write(urgent=True) as tx:
-                await Outbox(tx, self._database.vault).put_lane_back(self.id, self.not_before)
+                await Outbox(tx, self._database.vault).put_lane_back(self.id, self.not_before, now)
 
     async def _ask_state(self, outbox: Outbox, now: datetime, *, is_new: bool) -> None:
         """Learn what was kept of the lane. One that is down is tried again when its wait is over, and at a start.
 
         A start is how a person mends a token.
         """
+        await outbox.mind_lane_clock(self.id, now)
         kept, down = await outbox.lane_state(self.id)
         # A wait that was heard of just now may not be written down yet.
         heard = None if self.is_down else self.not_before
         self.not_before = max((at for at in (kept, heard) if at is not None), default=None)
         if down is not None and (is_new or self.is_open(now)):
             self.not_before, down = None, None
-            await outbox.set_lane(self.id, not_before=None, down=None)
+            await outbox.set_lane(self.id, not_before=None, down=None, now=now)
         self.is_down = down is not None

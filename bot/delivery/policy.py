@@ -18,6 +18,8 @@ LONGEST_WAIT = timedelta(hours=1)
 SHORT_WAIT = timedelta(seconds=60)
 # How long a lane rests whose token is refused: a person must mend it, and a try an hour would come too late to them.
 DOWN_WAIT = timedelta(minutes=10)
+ASKED = "asked"
+"""The last key of the `last` of a delivery whose chat the service wants left alone until its `not_before`."""
 # A chat that moves at every try is no chat that moved.
 _MOST_MOVES = 3
 _LAST_CHARS = 64  # the column's width
@@ -94,12 +96,12 @@ def is_unedited(delivery: Delivery) -> bool:
 
 def asked_to_wait(delivery: Delivery) -> str:
     """Return the `last` of a delivery that waits because the service wants its chat left alone."""
-    return _last(delivery, "later") or "later"
+    return _last(delivery, ASKED) or ASKED
 
 
 def is_held_by_service(delivery: Delivery) -> bool:
     """Tell whether a delivery that waits was tried, or waits because the service asked for it."""
-    return delivery.attempts > 0 or "later" in (delivery.last or "").split(".")
+    return delivery.attempts > 0 or ASKED in (delivery.last or "").split(".")
 
 
 def _later(delivery: Delivery, after: timedelta | None, now: datetime) -> Next:
@@ -108,7 +110,7 @@ def _later(delivery: Delivery, after: timedelta | None, now: datetime) -> Next:
         state=DeliveryState.READY,
         doubt=delivery.doubt,
         not_before=now + _wait(delivery) if asked is None else asked,
-        last=_last(delivery, "later"),
+        last=_last(delivery, "later" if asked is None else ASKED),
         chat_not_before=asked,
         lane_not_before=asked if after is not None and after <= SHORT_WAIT else None,
     )

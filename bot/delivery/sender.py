@@ -11,7 +11,7 @@ from bot.delivery.commits import Commits
 from bot.delivery.courier import Courier
 from bot.delivery.lane import Lane
 from bot.delivery.pace import IN_FLIGHT, Pace
-from bot.delivery.policy import asked_to_wait
+from bot.delivery.policy import ASKED, asked_to_wait
 from bot.delivery.whole import whole
 from digests.errors import StoreError
 from digests.model import Chat, ChatId, Delivery
@@ -66,6 +66,7 @@ class Sender:
         )
         self._woken = asyncio.Event()
         self._seen: datetime | None = None
+        self._learnt: int | None = None  # the epoch under which the waits of chats were read
         self._claimed: list[tuple[Delivery, Chat]] = []
         self._flights: dict[asyncio.Task[None], ChatId] = {}
         self._doubtful: asyncio.Task[None] | None = None
@@ -114,6 +115,7 @@ class Sender:
         if not await self._lane.hold(now) or not self._lane.is_open(now):
             self._claimed = []
             return None
+        await self._learn_waits(now)
         if is_news or not self._claimed:
             self._claimed = await self._claim(now)
         turn = None
@@ -137,7 +139,17 @@ class Sender:
         by, self._seen = (self._seen or now) - now, now
         if by > _NONE:
             self._pace.put_back(by)
-            await self._lane.put_back(by)
+            await self._lane.put_back(by, now)
+
+    async def _learn_waits(self, now: datetime) -> None:
+        """Leave those chats alone that the service wanted left alone when an earlier run, or another, held the lane."""
+        if self._lane.epoch == self._learnt:
+            return
+        async with self._database.read() as tx:
+            waits = await Outbox(tx, self._database.vault).left_alone(self._lane.id, ASKED, now)
+        for chat, until in waits.items():
+            self._pace.hold(chat, until)
+        self._learnt = self._lane.epoch
 
     async def _claim(self, now: datetime) -> list[tuple[Delivery, Chat]]:
         """Return what is ready, the most urgent first, one a chat; a chat with something in the air waits."""

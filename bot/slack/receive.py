@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.delivery.channel import Down, TryLater
-from bot.request import Request
+from bot.request import EDITED, WORDLESS, Request
 from bot.slack.client import close_client, library_log, make_client
 from bot.slack.errors import FAILURES, code_of, outcome_of
 from bot.slack.people import People, Person
@@ -118,7 +118,7 @@ class SlackFront:
 
     async def _request(self, asked: Asked, me: Bot) -> Request:
         person, channel = Person(), asked.channel
-        if asked.user and not asked.command.startswith("."):
+        if asked.user and (not asked.command.startswith(".") or asked.command in (EDITED, WORDLESS)):
             person, channel = await asyncio.gather(self._people.about(asked.user, me.team), self._channel(asked))
         return Request(
             chat=f"slack:{me.team}/{channel}",

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.request import EDITED, WORDLESS
+
 # "<@U1>", "<#C1|news>", "<https://a.example|a.example>" and "<!here>" as Slack writes them into texts.
 _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
@@ -32,7 +34,8 @@ class Asked:
         update: Slack's name for it, the same when it is delivered again (an event's id, a trigger's id).
         team: The asker's workspace where Slack says it, "" else.
         user: Who asked; "" where Slack does not say who did it.
-        command: A command of the registry, "" for a lookup, ".left", ".back" and ".moved" for what befell a channel.
+        command: A command of the registry, "" for a lookup, ".left", ".back" and ".moved" for what befell a channel,
+            ".edited" and ".wordless" for what a person sent to us alone and we do not read.
         typed: It was typed as a slash command, which works also where the bot is not.
         message: The `ts` of the message a button was pressed under.
     """
@@ -53,7 +56,7 @@ class Asked:
 
 
 def read_update(body: Mapping[str, Any], bot_user: str) -> Asked | None:
-    """Return what a payload asks, None where it asks nothing: messages of bots, edits, presses of links.
+    """Return what a payload asks, None where it asks nothing: messages of bots, presses of links.
 
     `bot_user` is our own user id: a channel is left or joined by many, and only we are meant.
     """
@@ -116,22 +119,36 @@ def _event(body: Mapping[str, Any], bot_user: str) -> Asked | None:
     if not isinstance(event, Mapping):
         return None
     kind = _text(event.get("type"))
-    asked = ("", plain(_text(event.get("text")))) if _is_lookup(event, kind) else _befell(event, kind, bot_user)
+    asked = _said(event) if kind == "message" else _befell(event, kind, bot_user)
     if not any(asked):
         return None
     return _asked(
         update=_text(body.get("event_id")),
         team=_text(event.get("user_team")) or _text(event.get("team")),
         channel=_text(event.get("old_channel_id" if asked[0] == ".moved" else "channel")),
-        user=_text(event.get("user")),
+        user=_text(event.get("user")) or _inner(event, "message", "user"),
         command=asked[0],
         rest=asked[1],
     )
 
 
-def _is_lookup(event: Mapping[str, Any], kind: str) -> bool:
-    is_by_person = not event.get("bot_id") and not event.get("subtype") and bool(event.get("user"))
-    return kind == "message" and event.get("channel_type") == "im" and is_by_person and not event.get("hidden")
+def _said(event: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what a person wrote to us alone: a lookup, or that it was an edit or a file without words."""
+    if event.get("channel_type") != "im":
+        return "", ""
+    kind, changed = event.get("subtype"), event.get("message")
+    if kind == "message_changed":
+        # Slack itself changes messages too, to show what a link leads to: a person's edit is noted as one.
+        is_meant = isinstance(changed, Mapping) and bool(changed.get("edited")) and _is_by_person(changed)
+        return (EDITED if is_meant else ""), ""
+    if not _is_by_person(event) or event.get("hidden") or kind not in (None, "", "file_share"):
+        return "", ""
+    text = plain(_text(event.get("text")))
+    return ("", text) if text or not event.get("files") else (WORDLESS, "")
+
+
+def _is_by_person(message: Mapping[str, Any]) -> bool:
+    return not message.get("bot_id") and bool(message.get("user"))
 
 
 def _befell(event: Mapping[str, Any], kind: str, bot_user: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ Keep = Callable[[str, Request], Awaitable[object]]
 # What a telephone shows as the command menu: by language ("" for all others) the commands and their descriptions.
 Menu = Mapping[str, Sequence[tuple[str, str]]]
 
-_WANTED = ("message", "channel_post", "callback_query", "my_chat_member")
+_WANTED = ("message", "edited_message", "channel_post", "callback_query", "my_chat_member")
 _LONG_POLL = timedelta(seconds=25)
 _CONFLICT_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(seconds=60)

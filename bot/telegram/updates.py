@@ -6,7 +6,7 @@ from datetime import datetime
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType, MessageEntityType
 
-from bot.request import Request
+from bot.request import EDITED, WORDLESS, Request
 from bot.telegram.address import chat_key
 
 # Commands nobody can type: what became of a chat. Kept and handled in order like any other.
@@ -35,6 +35,8 @@ def request_of(update: Update, me: Me, now: datetime) -> Request | None:
         return _pressed(update.callback_query, update.update_id, now)
     if update.my_chat_member is not None:
         return _membership(update.my_chat_member, update.update_id, now)
+    if update.edited_message is not None:
+        return _edited(update.edited_message, update.update_id, now)
     message = update.message or update.channel_post
     return _said(message, me, update.update_id, now) if message is not None else None
 
@@ -84,14 +86,28 @@ def _said(message: Message, me: Me, update_id: int, now: datetime) -> Request | 
     if message.migrate_to_chat_id is not None:
         return replace(asked, command=MOVED, rest=chat_key(message.migrate_to_chat_id))
     text = message.text or message.caption
-    if not text or not _is_from_a_person(message):
+    if not _is_from_a_person(message):
         return None
+    if not text:
+        return replace(asked, command=WORDLESS) if _is_private(message.chat) and _is_something(message) else None
     command, addressee, rest = _command(message)
     if command:
         return replace(asked, command=command, rest=rest) if addressee in ("", me.name.lower()) else None
     if asked.is_group and not _answers_us(message, me):
         return None
     return replace(asked, rest=text.strip())
+
+
+def _edited(message: Message, update_id: int, now: datetime) -> Request | None:
+    """Return what tells a person that an edit is not read; a place that is shared live is edited by itself."""
+    is_meant = _is_private(message.chat) and _is_from_a_person(message) and bool(message.text or message.caption)
+    return replace(_base(message, update_id, now), command=EDITED) if is_meant else None
+
+
+def _is_something(message: Message) -> bool:
+    """Tell whether a person sent it by itself; of an album one part bears the words, and is read."""
+    is_paid = message.successful_payment is not None  # never asked for by us
+    return message.effective_attachment is not None and message.media_group_id is None and not is_paid
 
 
 def _base(message: Message, update_id: int, now: datetime) -> Request:

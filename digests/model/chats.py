@@ -179,6 +179,11 @@ class Delivery:
     reply_to: DeliveryId | None = None
     last: str | None = None
 
+    @property
+    def was_replaced(self) -> bool:
+        """Whether it was settled unsent, for a newer message or none takes its place: `last` says why."""
+        return self.state is DeliveryState.SENT and self.last is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:

@@ -15,22 +15,24 @@ _MOST_CHARS = 60
 _MOST_WORDS = 2
 
 
-def split_span(text: str) -> tuple[str, timedelta | None]:
+def split_span(text: str, *, bare: timedelta | None = None) -> tuple[str, timedelta | None]:
     """Return what stands before a span at the end of a text, and the span; the whole text and None without one.
+
+    A number without its unit counts `bare`; without that it is no span.
 
     >>> split_span("Arslan Bozdaliev 7d"), split_span("Ali 2 weeks"), split_span("Arslan Bozdaliev")
     (('Arslan Bozdaliev', datetime.timedelta(days=7)), ('Ali', datetime.timedelta(days=14)), ('Arslan Bozdaliev', None))
     """
     words = text.split()
     for taken in range(min(_MOST_WORDS, len(words)), 0, -1):
-        span = parse_span(" ".join(words[-taken:]))
+        span = parse_span(" ".join(words[-taken:]), bare=bare)
         if span is not None:
             return " ".join(words[:-taken]), span
     return text.strip(), None
 
 
-def parse_span(text: str) -> timedelta | None:
-    """Return the span of "7d", "12 h", "2 тижні", "a week"'s "week"; None for all else.
+def parse_span(text: str, *, bare: timedelta | None = None) -> timedelta | None:
+    """Return the span of "7d", "12 h", "2 тижні", "a week"'s "week", and of "7" where it counts `bare`; else None.
 
     >>> parse_span("30 днів") == parse_span("30d") == timedelta(days=30)
     True
@@ -40,6 +42,8 @@ def parse_span(text: str) -> timedelta | None:
             return int(number) * _UNITS[unit]
         case [unit] if unit in _UNITS:
             return _UNITS[unit]
+        case [number] if bare is not None and number.isdecimal() and len(number) < 4:
+            return int(number) * bare
     return None
 
 

@@ -29,6 +29,7 @@ from digests.store.upsert import add_once, batches, put
 CLOSED = "closed"
 """The reason of a chat that was never opened, or was forgotten: it is there to carry one answer, and then it goes."""
 
+_ENDED = "off"  # the `when` of a subscription that was ended: nobody sees it, and nothing of it is due
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 _INVITATION_LASTS = timedelta(days=7)
@@ -155,7 +156,7 @@ class Chats:
         """Return a chat's subscriptions, in a fixed order."""
         rows = await self._tx.execute(
             select(subscriptions)
-            .where(subscriptions.c.chat == chat)
+            .where(subscriptions.c.chat == chat, subscriptions.c.when != _ENDED)
             .order_by(subscriptions.c.kind, subscriptions.c.when, subscriptions.c.id)
         )
         return tuple(_subscription(row) for row in rows.mappings())
@@ -189,9 +190,16 @@ class Chats:
         )
         return found
 
-    async def drop_subscription(self, subscription: SubscriptionId) -> None:
-        """End a subscription; its answered slots go with it."""
-        await self._tx.execute(delete(subscriptions).where(subscriptions.c.id == subscription))
+    async def end_subscription(self, subscription: SubscriptionId) -> None:
+        """End a subscription; how far it told is kept, so that it can be taken up again."""
+        this = subscriptions.c.id == subscription
+        await self._tx.execute(update(subscriptions).where(this).values(when=_ENDED, next_due_at=None))
+
+    async def ended_since(self, subscription: SubscriptionId) -> datetime | None:
+        """Return how far a subscription had told when it was ended; None for one that was not."""
+        this = (subscriptions.c.id == subscription, subscriptions.c.when == _ENDED)
+        since: datetime | None = await self._tx.scalar(select(subscriptions.c.since).where(*this))
+        return since
 
     async def due(self, now: datetime, limit: int, *, alone: bool = False) -> tuple[tuple[Subscription, Chat], ...]:
         """Return the subscriptions whose next slot has come, with their chats, the longest due first.
@@ -260,7 +268,7 @@ class Chats:
         query = (
             select(subscriptions)
             .join(chats, chats.c.id == subscriptions.c.chat)
-            .where(condition)
+            .where(condition, subscriptions.c.when != _ENDED)
             # By the index alone: a second column would sort all hundred thousand of one minute for each batch.
             .order_by(subscriptions.c.next_due_at)
             .limit(limit)

@@ -22,6 +22,7 @@ _WAITS: tuple[tuple[Column[datetime], tuple[ColumnElement[bool], ...]], ...] = (
     (hosts.c.not_before, ()),
     (waits.c.due_at, ()),
     (deliveries.c.not_before, (deliveries.c.state == DeliveryState.READY.value,)),
+    (deliveries.c.settled_at, (deliveries.c.state == DeliveryState.READY.value,)),  # from when a wait was counted
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, case, delete, func, insert, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.model import (
+    Chat,
     ChatId,
     Delivery,
     DeliveryId,
@@ -22,6 +23,7 @@ from digests.model import (
     Part,
 )
 from digests.store.leases import Leases
+from digests.store.marks import Marks
 from digests.store.secrets import Vault
 from digests.store.tables import chats, deliveries, lanes, parts
 from digests.store.turns import RANKS, may_go, next_in_line
@@ -54,13 +56,14 @@ class Outbox:
         if new:
             await self._tx.execute(insert(deliveries), [self._row(delivery) for delivery in new])
 
-    async def supersede(self, delivery: DeliveryId, why: str, now: datetime) -> bool:
-        """Settle a delivery of which nothing can have arrived, unsent, for another one or none takes its place.
+    async def supersede(self, delivery: DeliveryId, why: str, now: datetime, *, doubt: int = 0) -> bool:
+        """Settle a delivery of which nothing has arrived, unsent, for another one or none takes its place.
 
-        Return False, with nothing changed, where something may have: that is corrected by an amendment.
+        Return False, with nothing changed, where something has, or where it is not in this doubt: that is corrected by
+        an amendment.
         """
         arrived = select(parts.c.delivery).where(parts.c.delivery == delivery, parts.c.receipt.is_not(None)).exists()
-        waits = (deliveries.c.state.in_([_READY, _PARKED]), deliveries.c.doubt == 0, ~arrived)
+        waits = (deliveries.c.state.in_([_READY, _PARKED]), deliveries.c.doubt == doubt, ~arrived)
         result = await self._tx.execute(
             update(deliveries)
             .where(deliveries.c.id == delivery, *waits)
@@ -68,15 +71,24 @@ class Outbox:
         )
         return result.rowcount == 1
 
-    async def unreached(self, chat: ChatId, why: str | None) -> tuple[DeliveryId, ...]:
-        """Return the alerts and digests that wait for a chat, or were parked for the reason for which it was left."""
+    async def unreached(self, chat: Chat) -> tuple[DeliveryId, ...]:
+        """Return the alerts and digests that wait for a suspended chat, or that it refused."""
         kinds = deliveries.c.of.in_([DeliveryKind.ALERT.value, DeliveryKind.DIGEST.value])
-        is_refused = (deliveries.c.state == _PARKED) & (deliveries.c.last == why)
-        waits = or_(deliveries.c.state == _READY, is_refused)
+        waits = or_(deliveries.c.state == _READY, _is_refused(chat))
         rows = await self._tx.execute(
-            select(deliveries.c.id).where(deliveries.c.chat == chat, kinds, waits).order_by(deliveries.c.row)
+            select(deliveries.c.id).where(deliveries.c.chat == chat.id, kinds, waits).order_by(deliveries.c.row)
         )
         return tuple(map(DeliveryId, rows.scalars()))
+
+    async def send_refused(self, chat: Chat, now: datetime) -> int:
+        """Let go again what a suspended chat refused; return how much. An answer is of its moment, and stays parked."""
+        no_answer = deliveries.c.of != DeliveryKind.ANSWER.value
+        result = await self._tx.execute(
+            update(deliveries)
+            .where(deliveries.c.chat == chat.id, no_answer, _is_refused(chat))
+            .values(state=_READY, not_before=now)
+        )
+        return result.rowcount
 
     # Lanes ----------------------------------------------------------------------------------------------------------
 
@@ -101,14 +113,22 @@ class Outbox:
         row = (await self._tx.execute(select(lanes.c.not_before, lanes.c.down).where(lanes.c.id == lane))).first()
         return (None, None) if row is None else (row.not_before, row.down)
 
-    async def set_lane(self, lane: LaneId, *, not_before: datetime | None, down: str | None) -> None:
+    async def set_lane(self, lane: LaneId, *, not_before: datetime | None, down: str | None, now: datetime) -> None:
         """Keep both: they outlive a restart."""
         await add_once(self._tx, lanes, {"id": lane, "epoch": 0})
         await self._tx.execute(update(lanes).where(lanes.c.id == lane).values(not_before=not_before, down=down))
+        await Marks(self._tx).set_instant(_heard(lane), now)
 
-    async def put_lane_back(self, lane: LaneId, not_before: datetime) -> None:
+    async def put_lane_back(self, lane: LaneId, not_before: datetime, now: datetime) -> None:
         """Let a lane rest no longer than this, and say nothing of why."""
         await self._tx.execute(update(lanes).where(lanes.c.id == lane).values(not_before=not_before))
+        await Marks(self._tx).set_instant(_heard(lane), now)
+
+    async def mind_lane_clock(self, lane: LaneId, now: datetime) -> None:
+        """Let a lane rest no longer than was asked where the clock was put back since, perhaps while nobody ran."""
+        heard_at, (until, _) = await Marks(self._tx).instant(_heard(lane)), await self.lane_state(lane)
+        if until is not None and heard_at is not None and heard_at > now:
+            await self.put_lane_back(lane, now + (until - heard_at), now)
 
     # Sending --------------------------------------------------------------------------------------------------------
 
@@ -197,6 +217,23 @@ class Outbox:
             .limit(1)
         )
         return None if at is None else max(at, now, not_before or now)
+
+    async def left_alone(self, lane: LaneId, why: str, now: datetime) -> dict[ChatId, datetime]:
+        """Return until when chats of a lane are to be left alone: a delivery of theirs waits for this reason.
+
+        `why` ends its `last`. The service asked so for the chat, not for it: what is written later waits too.
+        """
+        is_why = or_(deliveries.c.last == why, deliveries.c.last.endswith(f".{why}"))
+        waits = (deliveries.c.lane == lane, deliveries.c.state == _READY, deliveries.c.not_before > now)
+        rows = await self._tx.execute(
+            select(deliveries.c.chat, deliveries.c.not_before, deliveries.c.settled_at).where(*waits, is_why)
+        )
+        found: dict[ChatId, datetime] = {}
+        for chat, until, heard_at in rows:
+            # A clock that was put back meanwhile makes nobody wait for longer than was asked.
+            until = until if heard_at is None or heard_at <= now else now + (until - heard_at)
+            found[ChatId(chat)] = max(until, found.get(ChatId(chat), until))
+        return found
 
     # What became of it ----------------------------------------------------------------------------------------------
 
@@ -362,8 +399,25 @@ def _waits_for_words() -> tuple[ColumnElement[bool], ...]:
     return (waits, deliveries.c.state == _READY, deliveries.c.attempts == 0)
 
 
+def _is_refused(chat: Chat) -> ColumnElement[bool]:
+    """Return the condition of what was parked because of that for which a chat was suspended.
+
+    What was in the air while the service's own word of it came may have another reason. What was in doubt twice waits
+    for a person.
+    """
+    since = chat.state_since
+    is_its_reason = deliveries.c.last == chat.reason
+    why = is_its_reason if since is None else or_(is_its_reason, deliveries.c.settled_at >= since)
+    return (deliveries.c.state == _PARKED) & (deliveries.c.doubt < _MOST_DOUBT) & why
+
+
 def _of_epoch(epoch: int) -> ColumnElement[bool]:
     return select(lanes.c.id).where(lanes.c.id == deliveries.c.lane, lanes.c.epoch == epoch).exists()
+
+
+def _heard(lane: LaneId) -> str:
+    """Return the mark that says when a lane's wait was heard of, by the clock of then."""
+    return f"heard_at {lane}"
 
 
 def _frozen(part: Part) -> Part:

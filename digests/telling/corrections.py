@@ -182,16 +182,19 @@ async def _mend(
     why: TakenBackBy,
     watching: Watching | None = None,
 ) -> DeliveryId | None:
-    """Write what was not sent anew, and amend what was; None where nothing is left to be sent."""
+    """Write what was not sent anew, and amend what was; None where nothing is left to be sent.
+
+    What is in doubt is both: it may stand there as it was, and must not be repeated so.
+    """
     outbox, of = Outbox(teller.tx, teller.vault), sent.delivery
-    if await outbox.supersede(of.id, "amended" if change.whole else "withdrawn", teller.now):
-        content = _anew(of, sent.place, change.whole)
-        if content is None:
-            return None
-        again = replace(of, id=DeliveryId(make_id("again", of.id, key)), content=content, parts=(), attempts=0)
-        await outbox.add(again)
-        await Amendments(teller.tx).hand_over(of.id, again.id)
-        return again.id
+    if await outbox.supersede(of.id, "amended" if change.whole else "withdrawn", teller.now, doubt=of.doubt):
+        again = _again(of, sent.place, change.whole, key)
+        if again is not None:
+            await outbox.add(again)
+            await Amendments(teller.tx).hand_over(of.id, again.id)
+        if not of.doubt:
+            return None if again is None else again.id
+        of = again or of
     # An alert's one message is replaced by the whole; a digest says more, and is answered.
     new = change.whole if of.of is DeliveryKind.ALERT else change.new
     said = Amendment(
@@ -213,6 +216,14 @@ async def _mend(
     )
     await outbox.add(delivery)
     return delivery.id
+
+
+def _again(delivery: Delivery, place: int, item: Item | None, key: str) -> Delivery | None:
+    """Return an unsent delivery with another item in its place, or without it; None where nothing is left of it."""
+    content = _anew(delivery, place, item)
+    if content is None:
+        return None
+    return replace(delivery, id=DeliveryId(make_id("again", delivery.id, key)), content=content, parts=(), attempts=0)
 
 
 def _anew(delivery: Delivery, place: int, item: Item | None) -> str | None:

@@ -74,13 +74,15 @@ async def hold(teller: Teller, chat: Chat, since: datetime) -> None:
 async def take_back(teller: Teller, chat: Chat) -> datetime | None:
     """Take back what was written to a suspended chat and never reached it; return since when that is untold again.
 
-    It comes in the one catch-up, not as a flood before it. What was begun, or may have arrived, stays as it is.
+    It comes in the one catch-up, not as a flood before it. What was begun, or may have arrived, goes on where it was,
+    and so do corrections.
     """
     outbox, oldest = Outbox(teller.tx, teller.vault), list[datetime]()
-    for delivery in await outbox.unreached(chat.id, chat.reason):
+    for delivery in await outbox.unreached(chat):
         if await teller.told.is_marked(delivery) and await outbox.supersede(delivery, "caught_up", teller.now):
             at = await teller.told.untell(delivery)
             oldest += [] if at is None else [at - _MOMENT]
+    await outbox.send_refused(chat, teller.now)
     if not oldest:
         return None
     since = min(oldest)

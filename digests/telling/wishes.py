@@ -46,6 +46,12 @@ class Wishes:
         wanted = {wish.name: wish for wish in await self._lists.wishes_of(self._chat)}
         return name, wanted.get(name.id, Wish(chat=self._chat, name=name.id))
 
+    async def ends_in(self, label: str) -> bool:
+        """Tell whether a label means a name of the chat that ends in the same word: "Radio 24"."""
+        names = [name for name, _ in await self._lists.names_of(self._chat) if is_same(name, label)]
+        spelt = {text for name in names for text in (name.label, *(spelling.text for spelling in name.spellings))}
+        return label.split()[-1:] in [text.split()[-1:] for text in spelt]
+
     async def set_urgent(self, label: str, *, on: bool) -> WatchedName:
         """Let a name break the quiet hours, or no longer."""
         name, wish = await self.of(label)

@@ -154,7 +154,7 @@ async def test_an_invitation_opens_one_chat_within_a_week(database: Database) ->
     assert code not in kept
 
 
-async def test_subscriptions_are_kept_changed_and_dropped(database: Database) -> None:
+async def test_subscriptions_are_kept_changed_ended_and_taken_up_again(database: Database) -> None:
     async with database.write() as tx:
         chats = Chats(tx, database.vault)
         await chats.open(b.chat(), b.NOW)
@@ -167,8 +167,15 @@ async def test_subscriptions_are_kept_changed_and_dropped(database: Database) ->
         later = replace(daily, when="daily 09:00", next_due_at=b.NOW + HOUR)
         await chats.put_subscription(later)
         assert await chats.subscriptions(b.chat().id) == (alerts, later)
-        await chats.drop_subscription(daily.id)
+        assert await chats.ended_since(daily.id) is None
+        await chats.end_subscription(daily.id)
         assert await chats.subscriptions(b.chat().id) == (alerts,)
+        assert await chats.subscribed([daily.id]) == ()
+        assert await chats.due(b.NOW + 2 * HOUR, 10) == ()
+        assert await chats.ended_since(daily.id) == daily.since
+        await chats.put_subscription(later)
+        assert await chats.subscriptions(b.chat().id) == (alerts, later)
+        assert await chats.ended_since(daily.id) is None
 
 
 async def test_due_are_the_subscriptions_whose_time_has_come_the_longest_due_first(database: Database) -> None:

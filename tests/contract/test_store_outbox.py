@@ -187,10 +187,10 @@ async def test_the_next_look_is_when_the_first_of_a_kind_may_go(desk: Desk) -> N
     await desk.add("digest", of=DeliveryKind.DIGEST, at=b.NOW + MINUTE / 2)
     assert await desk.next_ready() == b.NOW + MINUTE / 2
     async with desk.database.write() as tx:
-        await Outbox(tx, desk.database.vault).set_lane(b.LANE, not_before=b.NOW + 2 * MINUTE, down=None)
+        await Outbox(tx, desk.database.vault).set_lane(b.LANE, not_before=b.NOW + 2 * MINUTE, down=None, now=b.NOW)
     assert await desk.next_ready() == b.NOW + 2 * MINUTE
     async with desk.database.write() as tx:
-        await Outbox(tx, desk.database.vault).set_lane(b.LANE, not_before=None, down="invalid_auth")
+        await Outbox(tx, desk.database.vault).set_lane(b.LANE, not_before=None, down="invalid_auth", now=b.NOW)
     assert await desk.next_ready() is None
 
 
@@ -360,7 +360,7 @@ async def test_a_lane_that_is_down_or_must_wait_claims_nothing(desk: Desk) -> No
     async def set_lane(not_before: datetime | None, down: str | None) -> None:
         async with desk.database.write() as tx:
             outbox = Outbox(tx, desk.database.vault)
-            await outbox.set_lane(b.LANE, not_before=not_before, down=down)
+            await outbox.set_lane(b.LANE, not_before=not_before, down=down, now=b.NOW)
             assert await outbox.lane_state(b.LANE) == (not_before, down)
 
     await set_lane(b.NOW + timedelta(seconds=1), None)

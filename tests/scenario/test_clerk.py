@@ -245,3 +245,22 @@ async def _names(river: River) -> list[str]:
 
 def _keys(answers: list[Reply | Digest]) -> list[str]:
     return [answer.lines[0].key for answer in answers if isinstance(answer, Reply)]
+
+
+@pytest.mark.parametrize(("command", "key"), [(".edited", "error.edited"), (".wordless", "error.wordless")])
+async def test_what_we_do_not_read_is_answered_and_a_stranger_is_told_of_the_door(
+    either: River, command: str, key: str
+) -> None:
+    await either.opens(LENA)
+    known = await either.asks(command)
+    stranger = await either.asks(command, chat=NAZAR, is_admin=False)
+    assert isinstance(known, Reply)
+    assert isinstance(stranger, Reply)
+    assert [line.key for line in (*known.lines, *stranger.lines)] == [key, "access.closed"]
+
+
+async def test_a_picture_sent_by_who_shut_us_out_opens_the_chat_again(river: River) -> None:
+    await river.opens(LENA)
+    await river.types(".left blocked")
+    await river.asks(".wordless")
+    assert (await river.chat()).state is ChatState.ACTIVE

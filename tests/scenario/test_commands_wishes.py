@@ -63,11 +63,35 @@ async def test_a_silence_is_set_shown_and_ended(river: River) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "field", "days"),
+    [
+        (f"silence {BOZDALIEV} 30", "silence", 30),
+        (f"silence {SPELT} 7", "silence", 7),
+        (f"mute {BOZDALIEV} 3", "muted_until", 3),
+    ],
+)
+async def test_a_number_without_its_unit_counts_days(river: River, typed: str, field: str, days: int) -> None:
+    await river.opens(LENA, BOZDALIEV)
+    await river.asks(typed)
+    span = timedelta(days=days)
+    assert await _wanted(river, field) == (span if field == "silence" else river.clock.now() + span)
+
+
+async def test_a_number_that_belongs_to_a_name_is_no_span(river: River) -> None:
+    await river.opens(LENA, "Radio Bozdali 24")
+    answer = await river.asks("silence Radio Bozdali 24")
+    assert isinstance(answer, Reply)
+    assert dict(answer.lines[0].fields) == {"name": "Radio Bozdali 24", "n": "30"}
+
+
+@pytest.mark.parametrize(
     ("typed", "asked"),
     [
         pytest.param(f"mute {BOZDALIEV} 0d", "0d", id="a mute of no time"),
         pytest.param(f"mute {BOZDALIEV} 400 days", "400 days", id="a mute of more than a year"),
         pytest.param("mute 7d", "7d", id="a mute of nobody"),
+        pytest.param("silence 30", "30", id="a silence of nobody"),
+        pytest.param(f"silence {BOZDALIEV} 500", "500", id="a silence of more than a year"),
         pytest.param(f"silence {BOZDALIEV} 0d", "0d", id="a silence of no time"),
         pytest.param(f"silence {BOZDALIEV} 1h", "1h", id="a silence of less than a day"),
     ],

@@ -2,7 +2,10 @@
 
 import pytest
 
-from digests.model import Alert, Digest
+from bot.delivery.channel import Unsure
+from digests.model import Alert, DeliveryState, Digest
+from digests.store.outbox import Outbox
+from tests.post import Post, post_of, seconds
 from tests.river import BOZDALIEV, LENA, NAZAR, PEOPLE, River
 
 ADDRESS = "https://steppe-post.example/a"
@@ -92,6 +95,54 @@ async def test_an_alert_that_did_not_leave_yet_and_is_withdrawn_never_leaves(riv
     await _reads(river, "A man was detained in Simferopol on Monday, his lawyer said.")
     assert await river.ready() == []
     assert await river.amendments() == []
+
+
+async def _in_doubt(river: River) -> Post:
+    """Let an alert be sent, and nobody know whether it arrived."""
+    await river.opens(LENA, BOZDALIEV)
+    await _reads(river, DETAINED)
+    post = post_of(river)
+    post.channel.answers(Unsure("timeout"), arrives=True)
+    await post.passes(seconds(1))
+    assert post.channel.texts == [DETAINED]
+    return post
+
+
+async def test_an_alert_in_doubt_is_not_repeated_as_it_was_but_corrected_and_amended(either: River) -> None:
+    post = await _in_doubt(either)
+    await _reads(either, NOT_DETAINED)
+    await post.passes(seconds(60))
+    first, repeat, *said = [shown.text for shown in post.channel.shown]
+    assert (first, repeat) == (DETAINED, f"[repeat?] {NOT_DETAINED}")
+    assert all(f"was {DETAINED} now {NOT_DETAINED}" in text for text in said)
+    assert len(said) == 2, "the repeat reads corrected from now on, and a reply says so"
+    assert not [delivery for delivery in await either.ledger() if delivery.state is not DeliveryState.SENT]
+
+
+async def test_an_alert_in_doubt_that_is_withdrawn_is_not_repeated_and_the_withdrawal_is_told(either: River) -> None:
+    post = await _in_doubt(either)
+    wrong = (await either.deliveries())[0]
+    await either.opens("telegram:1")
+    assert "retract.done" in str(await either.asks(f"retract {wrong.id}", chat="telegram:1"))
+    await post.passes(seconds(60))
+    said = [shown.text for shown in post.channel.shown if shown.chat == LENA]
+    assert said == [DETAINED, f"was {DETAINED}"]
+
+
+async def test_what_is_parked_in_doubt_is_sent_again_by_a_person_as_it_was_corrected(river: River) -> None:
+    post = await _in_doubt(river)
+    post.channel.answers(Unsure("timeout"))
+    await post.passes(seconds(5))
+    (parked,) = await river.deliveries()
+    assert parked.state is DeliveryState.PARKED
+    await _reads(river, NOT_DETAINED)
+    await post.passes(seconds(60))
+    now = next(d for d in await river.deliveries() if d.state is DeliveryState.PARKED)
+    async with river.database.write() as tx:
+        assert await Outbox(tx, river.database.vault).retry(now.id, river.clock.now())
+    await post.passes(seconds(60))
+    assert f"[repeat?] {NOT_DETAINED}" in [shown.text for shown in post.channel.shown]
+    assert [shown.text for shown in post.channel.shown].count(DETAINED) == 1
 
 
 async def test_a_digest_is_answered_with_that_part_alone_which_changed(river: River) -> None:

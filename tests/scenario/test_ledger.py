@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.request import Reply
-from bot.words import words
+from bot.slack import errors as slack_errors
+from bot.telegram import errors as telegram_errors
+from bot.words import LANGUAGES, words
 from digests.model import DeliveryId, DeliveryKind, DeliveryState
 from digests.store.chats import Chats
 from digests.store.content import dump
@@ -47,7 +51,7 @@ async def test_an_owner_sees_what_was_sent_and_what_was_not(river: River) -> Non
     assert "1 sent" in answer
     assert "1 parked" in answer
     assert "parked-one" in answer
-    assert "blocked" in answer
+    assert "the person has blocked the bot" in answer
     assert "waiting-one" in answer
     assert "long-ago" not in answer
     assert "Bozdaliev" not in answer
@@ -55,6 +59,46 @@ async def test_an_owner_sees_what_was_sent_and_what_was_not(river: River) -> Non
 
     assert "long-ago" in await _says(river, "deliveries 6d")
     assert "For example" in await _says(river, "deliveries since the flood")
+
+
+@pytest.mark.parametrize(
+    ("state", "last", "says"),
+    [
+        (DeliveryState.READY, None, "not tried yet"),
+        (DeliveryState.READY, "asked", "asks us to wait"),
+        (DeliveryState.READY, "plain.later", "not in reach"),
+        (DeliveryState.READY, "plain", "as plain text"),
+        (DeliveryState.READY, "wording", "waits for its wording"),
+        (DeliveryState.SENDING, "unsure", "on its way"),
+        (DeliveryState.PARKED, "unsure", "may have arrived"),
+        (DeliveryState.PARKED, "doubt", "may have arrived"),
+        (DeliveryState.PARKED, "unreadable", "a fault of ours"),
+        (DeliveryState.PARKED, "invalid_blocks", "could not read it (invalid_blocks)"),
+    ],
+)
+async def test_the_ledger_says_in_words_how_each_stands(
+    river: River, state: DeliveryState, last: str | None, says: str
+) -> None:
+    await _says(river, "start")
+    await _writes(river, "this-one", state, last=last)
+    (entry,) = [said for said in (await _says(river, "deliveries 3d")).split("\n") if "this-one" in said]
+    assert says in entry
+
+
+@pytest.mark.parametrize("why", ["amended", "withdrawn", "caught_up"])
+async def test_what_was_replaced_before_it_left_is_not_said_to_be_sent(river: River, why: str) -> None:
+    await _says(river, "start")
+    await _writes(river, "went", DeliveryState.SENT)
+    await _writes(river, "never-left", DeliveryState.SENT, last=why)
+    answer = await _says(river, "deliveries")
+    assert "1 sent" in answer
+    assert "Replaced by a newer message before they left: 1." in answer
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_for_which_a_chat_refuses_has_words(language: str) -> None:
+    reasons = {why for _, why in telegram_errors._REFUSED} | {*slack_errors._REFUSED.values()} | {"forbidden", "moved"}
+    assert [why for why in sorted(reasons) if f"last.{why}" not in words(language)] == []
 
 
 async def test_nobody_else_sees_the_ledger(river: River) -> None:

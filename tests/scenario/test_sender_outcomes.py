@@ -63,6 +63,54 @@ async def test_a_flood_wait_of_one_chat_delays_no_other_and_outlives_a_restart(p
     assert (await post.now(first)).state is SENT
 
 
+async def test_a_flood_wait_found_by_one_kind_holds_every_other_of_its_chat_after_a_restart(post: Post) -> None:
+    flooded, other = await post.chat("telegram:1"), await post.chat("telegram:2")
+    await post.write(flooded, two_items())
+    post.channel.answers(TryLater(seconds(43_838)))
+    await post.sender.drain()
+
+    post.restart()
+    for message in (builders.alert(), Reply.words("help.intro")):
+        await post.write(flooded, message)
+        await post.write(other, message)
+    await post.passes(seconds(9))
+    assert {shown.chat for shown in post.channel.shown} == {"telegram:2"}
+
+    await post.clock.advance(seconds(43_838))
+    post.restart()
+    await post.passes(seconds(9))
+    assert sum(shown.chat == "telegram:1" for shown in post.channel.shown) == 4
+
+
+async def test_a_group_that_moves_during_a_flood_wait_is_told_at_its_new_address_when_that_is_over(post: Post) -> None:
+    group = await post.chat("telegram:-1", is_group=True)
+    await post.write(group, builders.alert())
+    post.channel.answers(TryLater(seconds(3_600)))
+    await post.sender.drain()
+    async with post.database.write() as tx:
+        assert await Chats(tx, VAULT).move(group.id, "telegram:-1002")
+    await post.write(group, builders.notice())
+
+    await post.passes(seconds(9))
+    assert post.channel.shown == []
+    await post.clock.advance(seconds(3_600))
+    await post.passes(seconds(5))
+    assert [shown.chat for shown in post.channel.shown] == ["telegram:-1002"] * 2
+
+
+async def test_a_token_refused_while_a_part_is_in_doubt_leaves_the_doubt(post: Post) -> None:
+    alert = await post.write(await post.chat(), builders.alert())
+    post.channel.answers(Unsure("timeout"), Down("token"))
+    await post.passes(seconds(9))
+    waiting = await post.now(alert)
+    assert (waiting.state, waiting.doubt) == (READY, 1)
+
+    post.restart()
+    await post.passes(seconds(9))
+    assert [text.startswith("[repeat?]") for text in post.channel.texts] == [True]
+    assert (await post.now(alert)).state is SENT
+
+
 async def test_a_moved_chat_is_told_at_its_new_address(post: Post) -> None:
     chat = await post.chat("telegram:-1", is_group=True)
     await post.write(chat, builders.alert())

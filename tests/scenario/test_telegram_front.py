@@ -211,6 +211,18 @@ async def test_updates_that_ask_nothing_are_confirmed_too(town: Town) -> None:
     assert town.inbox.commands == ["names"]
 
 
+async def test_an_edit_and_a_picture_in_a_private_chat_are_kept_to_be_answered(town: Town) -> None:
+    async with town.front():
+        await town.fake.until(lambda: town.fake.calls_of("getUpdates"))
+        chat = {"id": _PERSON, "type": "private", "first_name": "Lena"}
+        person = {"id": _PERSON, "is_bot": False, "first_name": "Lena"}
+        edit = {"message_id": 5, "date": 1, "edit_date": 2, "chat": chat, "from": person, "text": "Umer"}
+        town.fake.updates({"edited_message": edit})
+        size = {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}
+        await town.fake.types(_PERSON, "", photo=[size])
+        await town.hears(".edited", ".wordless")
+
+
 # Buttons ---------------------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.request import EDITED, WORDLESS
 from bot.slack.updates import Asked, plain, read_update
 
 BOT = "UBOT"
@@ -68,12 +69,19 @@ def test_a_choice_in_a_menu_is_a_press_too() -> None:
 
 
 MESSAGE = {"type": "message", "channel_type": "im", "channel": "D1", "user": "U1", "text": "Halyna Vitrolom"}
+_EDIT = {"type": "message", "channel_type": "im", "channel": "D1", "subtype": "message_changed", "hidden": True}
+_EDITED = {"user": "U1", "text": "Halyna Vitrolom", "edited": {"user": "U1", "ts": "1"}}
 
 NOTHING: list[tuple[str, dict[str, Any]]] = [
     ("a press of a link", press(url="https://a.example")),
     ("a press without actions", {"type": "block_actions", "trigger_id": "t", "actions": []}),
     ("a message of a bot", event(**MESSAGE, bot_id="B1")),
     ("an edit", event(**MESSAGE, subtype="message_changed")),
+    ("a message changed by Slack", event(**_EDIT, message={"user": "U1", "text": "seen"})),
+    ("our own message changed", event(**_EDIT, message={"user": "UBOT", "bot_id": "B1", "edited": {"ts": "1"}})),
+    ("an edit in a channel", event(**(_EDIT | {"channel_type": "channel"}), message=_EDITED)),
+    ("a file in a channel", event(**(MESSAGE | {"text": "", "channel_type": "group"}), files=[{"id": "F1"}])),
+    ("a message that was deleted", event(**MESSAGE, subtype="message_deleted")),
     ("a hidden message", event(**MESSAGE, hidden=True)),
     ("a message in a channel", event(**(MESSAGE | {"channel_type": "channel"}))),
     ("a message of nobody", event(**(MESSAGE | {"user": None}))),
@@ -93,6 +101,22 @@ NOTHING: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize("body", [body for _, body in NOTHING], ids=[name for name, _ in NOTHING])
 def test_what_asks_nothing_is_none(body: dict[str, Any]) -> None:
     assert read_update(body, BOT) is None
+
+
+SAID: list[tuple[str, dict[str, Any], tuple[str, str]]] = [
+    ("a lookup", MESSAGE, ("", "Halyna Vitrolom")),
+    ("a file with words", MESSAGE | {"subtype": "file_share", "files": [{"id": "F1"}]}, ("", "Halyna Vitrolom")),
+    ("a file without words", MESSAGE | {"subtype": "file_share", "text": "", "files": [{"id": "F1"}]}, (WORDLESS, "")),
+    ("an edit", _EDIT | {"message": _EDITED}, (EDITED, "")),
+]
+
+
+@pytest.mark.parametrize(("fields", "asked"), [row[1:] for row in SAID], ids=[row[0] for row in SAID])
+def test_what_is_written_to_us_alone_is_answered_whatever_it_is(fields: dict[str, Any], asked: tuple[str, str]) -> None:
+    found = read_update(event(**fields), BOT)
+
+    assert found is not None
+    assert (found.command, found.rest, found.user, found.is_direct) == (*asked, "U1", True)
 
 
 BEFELL = [

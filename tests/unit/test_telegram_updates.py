@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.request import Request
+from bot.request import EDITED, WORDLESS, Request
 from bot.telegram.address import address_of, chat_key
 from bot.telegram.updates import Me, request_of
 from tests.builders import NOW
@@ -123,9 +123,38 @@ def test_what_is_not_meant_for_us_asks_nothing(message: dict[str, Any]) -> None:
     assert _asked(message=message) is None
 
 
-@pytest.mark.parametrize("kind", ["edited_message", "edited_channel_post"])
-def test_what_was_edited_later_asks_nothing(kind: str) -> None:
-    assert _asked(**{kind: _message("/who Umer")}) is None
+_PHOTO = [{"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}]
+_UNREAD: list[Any] = [
+    ("an edit", {"edited_message": _message("Arslan Bozdaliev")}, EDITED),
+    ("an edited command", {"edited_message": _message("/who Umer")}, EDITED),
+    ("an edit of the words under a picture", {"edited_message": _message(photo=_PHOTO, caption="Umer")}, EDITED),
+    ("a picture", {"message": _message(photo=_PHOTO)}, WORDLESS),
+    ("a voice message", {"message": _message(voice={"file_id": "f", "file_unique_id": "u", "duration": 9})}, WORDLESS),
+    ("a file", {"message": _message(document={"file_id": "f", "file_unique_id": "u"})}, WORDLESS),
+]
+
+
+@pytest.mark.parametrize(("update", "command"), [pytest.param(*row, id=name) for name, *row in _UNREAD])
+def test_what_we_do_not_read_is_answered_in_a_private_chat(update: dict[str, Any], command: str) -> None:
+    request = _sure(_asked(**update))
+
+    assert (request.command, request.rest, request.is_group) == (command, "", False)
+
+
+_SILENT: list[Any] = [
+    ("an edit in a group", {"edited_message": _message("/who Umer", chat=_GROUP)}),
+    ("an edit in a channel", {"edited_channel_post": _message("/who Umer", chat=_CHANNEL)}),
+    ("an edit of another bot", {"edited_message": _message("Umer", **_by(_OTHER_BOT))}),
+    ("a place that moves", {"edited_message": _message(location={"latitude": 50.4, "longitude": 30.5})}),
+    ("a picture in a group", {"message": _message(photo=_PHOTO, chat=_GROUP)}),
+    ("a picture of an album, whose words stand under another", {"message": _message(photo=_PHOTO, media_group_id="9")}),
+    ("a message that was pinned", {"message": _message(pinned_message=_message("Umer"))}),
+]
+
+
+@pytest.mark.parametrize("update", [pytest.param(row, id=name) for name, row in _SILENT])
+def test_what_nobody_meant_for_us_is_not_answered(update: dict[str, Any]) -> None:
+    assert _asked(**update) is None
 
 
 def test_a_reply_to_us_in_a_group_is_plain_text() -> None:

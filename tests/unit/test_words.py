@@ -251,7 +251,7 @@ def test_an_unknown_key_and_a_missing_field_are_errors() -> None:
 # Keys that are put together: what follows is a status, a reason, a command, a day.
 _FAMILIES = (
     *("status.", "stance.", "reason.", "placement.", "held."),
-    *("help.", "day.", "city.", "language.", "adjective.", "fault."),
+    *("help.", "day.", "city.", "language.", "adjective.", "fault.", "last."),
 )
 
 
