@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from digests.model import Article, Band, Kind, Mention, PatternId, Sentence, Span, Stance, StatusWord, full_text
@@ -30,8 +29,6 @@ _ENDS_A_SENTENCE = (". ", ".\n", "! ", "? ")
 _SPEECH = '“«„"–—-'
 # Further down stands what was before: a status there is seldom the news.
 _EARLY_CHARS = 600
-# Pickers hold texts; so many are remembered, since many chats watch the same names.
-_REMEMBERED = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,9 +297,3 @@ def _paragraphs(text: str, start: int) -> Iterator[tuple[int, int]]:
         if end - start >= MASTHEAD_CHARS:
             yield start, min(end, start + _READ_CHARS)
         start = end + 1
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def picker_of(article: Article, stance: Stance, mentions: tuple[Mention, ...]) -> Picker:
-    """Return the picker of an article, the same one for the same values."""
-    return Picker(article, stance, mentions)
