@@ -8,6 +8,7 @@ from datetime import datetime
 
 from digests.model import ArticleId
 from digests.stories.features import MOST_SHINGLES, Features
+from digests.stories.postings import Postings
 from digests.stories.weights import Rarity, cosine
 
 # A text of which so much stands in an older one is a copy, whatever was put around it; one that quotes 30 % is none.
@@ -19,7 +20,7 @@ _NEARLY_ALL = 0.80
 _SAME_WORDS = 0.70
 _SOME_ROWS = 0.15
 # So many of a text's least shingles find its likes; both texts keep the same ones, whatever their length.
-_PROBES = 64
+PROBES = 64
 # A row of words in so many texts is boilerplate and leads nowhere.
 _COMMON = 60
 _CANDIDATES = 6
@@ -45,7 +46,7 @@ class CopyIndex:
 
     def __init__(self) -> None:
         self._texts: dict[ArticleId, _Text] = {}
-        self._holders: dict[int, list[ArticleId]] = {}
+        self._holders: Postings[int, ArticleId] = Postings()
 
     def __len__(self) -> int:
         """Return how many texts are remembered."""
@@ -83,29 +84,27 @@ class CopyIndex:
             words=array("I", words),
             weights=array("f", weights),
         )
-        for row in features.shingles[:_PROBES]:
-            holders = self._holders.setdefault(row, [])
-            if len(holders) <= _COMMON:
-                holders.append(features.article)
+        for row in features.shingles[:PROBES]:
+            if len(self._holders.get(row)) <= _COMMON:
+                self._holders.add(row, features.article)
 
     def forget(self, before: datetime) -> None:
         """Drop the texts published before an instant."""
         self._texts = {article: text for article, text in self._texts.items() if text.at >= before}
-        kept = {row: [a for a in holders if a in self._texts] for row, holders in self._holders.items()}
-        self._holders = {row: holders for row, holders in kept.items() if holders}
+        self._holders.keep(self._texts)
 
     def _candidates(self, features: Features) -> list[ArticleId]:
         """Return the texts with the most rows in common, the best first."""
         shared: Counter[ArticleId] = Counter()
-        for row in features.shingles[:_PROBES]:
-            holders = self._holders.get(row, ())
+        for row in features.shingles[:PROBES]:
+            holders = self._holders.get(row)
             if len(holders) <= _COMMON:
                 shared.update(holders)
         return [article for article, _ in shared.most_common(_CANDIDATES)]
 
     def _same(self, features: Features) -> ArticleId | None:
         """Return an earlier very short text with precisely the same words."""
-        for article in self._holders.get(features.shingles[0], ()) if features.shingles else ():
+        for article in self._holders.get(features.shingles[0]) if features.shingles else ():
             text = self._texts[article]
             if tuple(text.rows) == features.shingles and set(text.words) == {word for word, _ in features.words}:
                 return text.root

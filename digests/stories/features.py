@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from operator import itemgetter
+from sys import intern
 from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
@@ -190,12 +191,12 @@ def load(text: str) -> Features:
         shingles=tuple(_unpack("I", row["shingles"])),
         heads=tuple(_unpack("I", row["heads"])),
         words=tuple(words),
-        keys=tuple(row["keys"].items()),
-        lead=tuple(row["lead"]),
+        keys=tuple((intern(key), weight) for key, weight in row["keys"].items()),
+        lead=tuple(map(intern, row["lead"])),
         opening=tuple(_unpack("I", row.get("opening", ""))),
         paragraphs=tuple(_unpack("I", row.get("paragraphs", ""))),
-        people=tuple(row["people"]),
-        regions=tuple(row.get("regions", ())),
+        people=tuple(map(intern, row["people"])),
+        regions=tuple(map(intern, row.get("regions", ()))),
         is_roundup=row.get("is_roundup", False),
         is_ahead=row.get("is_ahead", False),
         open=tuple(row.get("open", ())),
@@ -219,7 +220,8 @@ def _without_outlet(placed: list[tuple[str, int]], outlet: str, text: str) -> li
     """Return the keys but for the sounds of the outlet's name and what is said inside it: "Channel 24"."""
     own = {f"s{sound}" for word in outlet.split() for sound in sounds(word)}
     named = [match.span() for match in re.finditer(re.escape(outlet), text, re.IGNORECASE)] if outlet else []
-    return [(key, at) for key, at in placed if key not in own and not any(start <= at < end for start, end in named)]
+    kept = ((key, at) for key, at in placed if key not in own and not any(start <= at < end for start, end in named))
+    return [(intern(key), at) for key, at in kept]  # a month of news has few different keys
 
 
 class _Paragraph(NamedTuple):

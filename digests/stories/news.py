@@ -67,7 +67,7 @@ class Told:
         plain: Those claimed as facts, not as hearsay, with the outlets that did.
         doubted: Those that were denied, or known from hearsay only.
         read: Names with the languages in which they were read.
-        keys: All keys seen.
+        keys: All keys seen, sorted; a tuple, for most stories are never asked.
         words: All words seen, by language, sorted; an array, for most stories are never asked.
         leads: Those of the keys that stood in a title or first paragraph.
         ideas: The ideas of each of these leads, of the newest ones of many.
@@ -81,7 +81,7 @@ class Told:
     names: set[PatternId] = field(default_factory=set)
     claims: set[tuple[PatternId, Status, bool]] = field(default_factory=set)
     read: set[tuple[PatternId, str]] = field(default_factory=set)
-    keys: set[str] = field(default_factory=set)
+    keys: tuple[str, ...] = ()
     words: dict[str, "array[int]"] = field(default_factory=dict)
     leads: set[str] = field(default_factory=set)
     ideas: list[frozenset[str]] = field(default_factory=list)
@@ -111,7 +111,7 @@ class Told:
             self._add_claim(claim, features.outlet)
         days = [day for day in map(_day_of(features.at), features.lead) if day and day <= features.at.date()]
         self.last_day = max([*days, features.at.date(), self.last_day or features.at.date()])
-        self.keys.update(key for key, _ in features.keys)
+        self.keys = tuple(sorted({*self.keys, *(key for key, _ in features.keys)}))
         seen = {word for word, _ in features.words}.union(features.opening, self.words.get(features.language, ()))
         self.words[features.language] = array("I", sorted(seen))
         self.leads.update(features.lead)
@@ -141,7 +141,7 @@ class Told:
         self.names |= other.names
         self.claims |= other.claims
         self.read |= other.read
-        self.keys |= other.keys
+        self.keys = tuple(sorted({*self.keys, *other.keys}))
         self.leads |= other.leads
         self.doubted |= other.doubted
         self.happened |= other.happened
@@ -233,11 +233,11 @@ def _confirmed(features: Features, told: Told) -> Reason | None:
 
 def _new_fact(features: Features, told: Told) -> Reason | None:
     ideas = _ideas(features)
-    numbers = sorted(key[1:] for key in _numbers(features) - told.keys)
+    numbers = sorted(key[1:] for key in _numbers(features).difference(told.keys))
     worth = _worth(features, told, ideas) + _NUMBER_WORTH * bool(numbers)
     unseen = _unseen(features, told)
     is_late = _pause(features, told) >= _LONGEST_PAUSE
-    says_else = unseen is not None and unseen >= _OTHER_WORDS and (is_late or not ideas <= told.keys)
+    says_else = unseen is not None and unseen >= _OTHER_WORDS and (is_late or not ideas.issubset(told.keys))
     changed = unseen is not None and unseen < _OTHER_WORDS and bool(numbers)
     counts = _counts_more(features, told, ideas)
     came_about = len(told.ahead) == told.articles and not features.is_ahead
@@ -255,7 +255,8 @@ def _counts_more(features: Features, told: Told, ideas: set[str]) -> bool:
 
 def _worth(features: Features, told: Told, ideas: set[str]) -> float:
     """Return how much speaks for a new fact, numbers aside."""
-    never, lately = len(ideas - told.keys), len((ideas & told.keys) - told.leads)
+    known = ideas.intersection(told.keys)
+    never, lately = len(ideas - known), len(known - told.leads)
     return (
         _UNLIKE_WORTH * (1.0 - _likest(ideas, told))
         + _DAY_WORTH * _tells_of_a_later_day(features, told)
@@ -276,7 +277,7 @@ def _ideas(features: Features) -> set[str]:
 def _is_shown_told(features: Features, told: Told, ideas: set[str], unseen: float | None) -> bool:
     """Say whether anything but the names shows that the text repeats: an idea, a number, or half of its words."""
     numbers = {key for key in features.lead if key[0] == "n"}
-    return bool(ideas & told.leads or numbers & told.keys) or (unseen is not None and unseen < _OTHER_WORDS)
+    return bool(ideas & told.leads or numbers.intersection(told.keys)) or (unseen is not None and unseen < _OTHER_WORDS)
 
 
 def _unseen(features: Features, told: Told) -> float | None:
@@ -288,7 +289,7 @@ def _unseen(features: Features, told: Told) -> float | None:
 
 
 def _tells_of_a_later_day(features: Features, told: Told) -> bool:
-    new = [key for key in features.lead if key not in told.keys]
+    new = set(features.lead).difference(told.keys)
     return any(told.last_day is not None and day > told.last_day for day in map(_day_of(features.at), new) if day)
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from digests.model import PatternId, Placement, Reason, StoryId, make_id
 from digests.stories.features import Features
 from digests.stories.phrases import words_of
+from digests.stories.postings import Postings
 from digests.stories.vectors import Sum, Weighed
 from digests.stories.weights import Rarity
 
@@ -131,8 +132,8 @@ class StoryIndex:
 
     def __init__(self) -> None:
         self._stories: dict[StoryId, StoryMemory] = {}
-        self._by_word: dict[int, list[StoryId]] = {}
-        self._by_key: dict[str, list[StoryId]] = {}
+        self._by_word: Postings[int, StoryId] = Postings()
+        self._by_key: Postings[str, StoryId] = Postings()
         self.word_rarity: Rarity[int] = Rarity()
         self.key_rarity: Rarity[str] = Rarity()
         self._weighed: tuple[Features, Weighed[int], Weighed[str]] | None = None
@@ -177,13 +178,13 @@ class StoryIndex:
         """Let a name whose pattern was changed lead to a story that it led to before."""
         memory = self._stories.get(story)
         if memory is not None and memory.know_as(name, before):
-            self._by_key.setdefault(f"w{name}", []).append(story)
+            self._by_key.add(f"w{name}", story)
 
     def join(self, story: StoryId, into: StoryId) -> None:
         """Let one story's articles belong to another: what leads to the one leads to the other."""
         self._stories[into].take_in(self._stories.pop(story))
-        _lead_on(self._by_word, story, into)
-        _lead_on(self._by_key, story, into)
+        self._by_word.lead_on(story, into)
+        self._by_key.lead_on(story, into)
 
     def learn(self, features: Features) -> None:
         """Count an article's words and keys, which makes them less telling."""
@@ -194,8 +195,8 @@ class StoryIndex:
     def forget(self, before: datetime) -> None:
         """Drop the stories that had no article since an instant."""
         self._stories = {story: memory for story, memory in self._stories.items() if memory.last_at >= before}
-        self._by_word = _kept(self._by_word, self._stories)
-        self._by_key = _kept(self._by_key, self._stories)
+        self._by_word.keep(self._stories)
+        self._by_key.keep(self._stories)
 
 
 def place(features: Features, index: StoryIndex) -> Placement:
@@ -346,25 +347,13 @@ def _with_names(features: Features) -> list[tuple[str, float]]:
     return [*features.keys, *((f"w{name}", _NAME_KEY * weight) for name, weight in features.names)]
 
 
-def _vote(votes: dict[StoryId, float], vector: Weighed[_Token], postings: dict[_Token, list[StoryId]]) -> None:
+def _vote(votes: dict[StoryId, float], vector: Weighed[_Token], postings: Postings[_Token, StoryId]) -> None:
     for token in vector.probes:
-        for story in postings.get(token, ())[-_COMMON:]:
+        for story in postings.get(token)[-_COMMON:]:
             votes[story] = votes.get(story, 0.0) + vector.weights[token]
 
 
-def _enter(postings: dict[_Token, list[StoryId]], vector: Weighed[_Token], story: StoryId) -> None:
+def _enter(postings: Postings[_Token, StoryId], vector: Weighed[_Token], story: StoryId) -> None:
     for token in vector.probes:
-        holders = postings.setdefault(token, [])
-        if story not in holders[-_COMMON:]:
-            holders.append(story)
-
-
-def _lead_on(postings: dict[_Token, list[StoryId]], story: StoryId, into: StoryId) -> None:
-    for holders in postings.values():
-        if story in holders:
-            holders[:] = dict.fromkeys(into if holder == story else holder for holder in holders)
-
-
-def _kept(postings: dict[_Token, list[StoryId]], stories: dict[StoryId, StoryMemory]) -> dict[_Token, list[StoryId]]:
-    kept = {token: [story for story in holders if story in stories] for token, holders in postings.items()}
-    return {token: holders for token, holders in kept.items() if holders}
+        if story not in postings.get(token)[-_COMMON:]:
+            postings.add(token, story)

@@ -4,7 +4,7 @@ At night only urgent names speak. What waits (the rest of a burst, the names tha
 that no restart forgets it; `told` keeps everything single.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from digests.telling.teller import Teller, watching_of
 from digests.writing.compose import compose_alert, told_by
 from digests.writing.items import turns
 from digests.writing.update import compose_update
-from digests.writing.wanted import is_muted, told_names
+from digests.writing.wanted import is_muted, mute_ends
 
 _MOMENT = timedelta(microseconds=1)
 # Another process may commit news a little after it was stamped: what came in the last seconds is looked at again.
@@ -47,7 +47,7 @@ async def write_alerts(teller: Teller, chat: Chat, since: datetime) -> int:
     watching, added = await watching_of(teller.tx, chat)
     untold = await teller.told.untold(chat.id, added, since, teller.now)
     # What came while it was muted is not alerted when the mute ends: a digest of its span tells it.
-    news = [piece for piece in untold if _speaks(watching, piece)]
+    news = _speaking(watching, untold)
     alerted = await teller.told.alerted(chat.id, {piece.story for piece in news})
     sight = _Sight(watching=watching, added=added, alerted=alerted)
     plan = await _plan(teller, chat, news, sight)
@@ -63,8 +63,8 @@ async def _plan(teller: Teller, chat: Chat, news: Sequence[News], sight: _Sight)
     if not await _is_held(teller, chat):
         return plan_alerts(news, sight.added, sight.alerted, teller.now, settles=teller.settles)
     urgent = _urgent(sight.watching)
-    speaking = [piece for piece in news if any(name in urgent for name in piece.names)]
-    held = [piece for piece in news if piece not in speaking]
+    speaking = [piece for piece in news if not urgent.isdisjoint(piece.names)]
+    held = [piece for piece in news if urgent.isdisjoint(piece.names)]
     plan = plan_alerts(speaking, urgent, sight.alerted, teller.now, settles=teller.settles)
     written = await teller.told.alerts_since(chat.id, quiet_since(chat.quiet, ZoneInfo(chat.zone), teller.now))
     known = await teller.told.statuses(chat.id, urgent, teller.now - _REMEMBERED)
@@ -140,14 +140,17 @@ async def _is_held(teller: Teller, chat: Chat) -> bool:
     )
 
 
-def _speaks(watching: Watching, piece: News) -> bool:
-    """Say whether news was muted when it came: its story, or every name of the chat that it concerns."""
-    if is_muted(watching, piece.story, piece.at) and not turns(piece):
-        return False
-    names = told_names(watching, piece.at)
-    return any(pattern in names for pattern in piece.names)
+def _speaking(watching: Watching, news: Iterable[News]) -> list[News]:
+    """Return the news that was not muted when it came: neither its story nor every name of the chat it concerns."""
+    ends = mute_ends(watching)
+    return [
+        piece
+        for piece in news
+        if (turns(piece) or not is_muted(watching, piece.story, piece.at))
+        and any(name in ends and ends[name] <= piece.at for name in piece.names)
+    ]
 
 
-def _urgent(watching: Watching) -> Collection[PatternId]:
+def _urgent(watching: Watching) -> set[PatternId]:
     wanted = {wish.name for wish in watching.wishes if wish.urgent}
     return {pattern for pattern, name in watching.names if name.id in wanted}

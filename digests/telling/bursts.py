@@ -57,8 +57,12 @@ def plan_alerts(
     groups: list[tuple[News, ...]] = []
     later: list[News] = []
     dues: list[datetime] = []
+    known: dict[StoryId, set[PatternId]] = {}
+    for story, pattern in alerted:
+        if pattern in watched:
+            known.setdefault(story, set()).add(pattern)
     for story, pieces in stories.items():
-        first, rest = _parted(pieces, {p for p in watched if (story, p) in alerted}, watched)
+        first, rest = _parted(pieces, known.get(story, set()), watched)
         if not rest:
             groups += [(piece,) for piece in first]
             continue

@@ -27,6 +27,7 @@ from digests.telling.shared import Shared
 from digests.telling.silences import tell_silences
 from digests.telling.slots import answer_slots
 from digests.telling.teller import BURST, Teller
+from digests.writing.pickers import PICKERS
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ class Rounds:
                 await Marks(tx).set_instant("alerts_until", now)
         answered = await self._answer_slots() if next_due is not None and next_due <= now else 0
         told = [await self._apart(chat, partial(self._silence, chat)) for chat in silent]
+        PICKERS.forget()
         return sum(filter(None, alerted)) + answered + sum(filter(None, told))
 
     async def _mind_clock(self, now: datetime) -> None:

@@ -65,7 +65,7 @@ def compose_digest(
         coverage=coverage,
         left_out=left_out,
         held_from=held_from,
-        only_muted=not items and any(_is_new(watching, telling, since, until) for telling in known),
+        only_muted=not items and _has_news(watching, known, since, until),
     )
 
 
@@ -158,12 +158,14 @@ def _drafts(
         fresh = [telling for telling in members if _is_fresh(telling, since, until)]
         if is_muted(watching, story, until) and not any(turns(telling.news) for telling in fresh):
             continue
-        for pattern, name in names.items():
+        for pattern in _concerned(members):
+            if pattern not in names:
+                continue
             alerted = tuple(t for t in members if was_alerted(t) and _concerns(t, pattern))
             draft = Draft(
                 story=story,
                 pattern=pattern,
-                name=name,
+                name=names[pattern],
                 fresh=tuple(t for t in fresh if _concerns(t, pattern)),
                 again=tuple(t for t in alerted if t.told_at and since < t.told_at <= until),
                 alerted=alerted,
@@ -173,11 +175,15 @@ def _drafts(
                 yield draft
 
 
-def _is_new(watching: Watching, telling: Telling, since: datetime, until: datetime) -> bool:
+def _concerned(members: Iterable[Telling]) -> Iterable[PatternId]:
+    """Return the names that the news of these tellings concerns, each once: a long list is not gone through a story."""
+    return dict.fromkeys(pattern for t in members if t.news is not None for pattern in t.news.names)
+
+
+def _has_news(watching: Watching, tellings: Iterable[Telling], since: datetime, until: datetime) -> bool:
     """Say whether a telling is news of a name of the chat's, muted or not."""
-    if telling.article.fetched_at > until or not _is_fresh(telling, since, until):
-        return False
-    return any(_concerns(telling, pattern) for pattern, _ in watching.names)
+    new = (t for t in tellings if t.article.fetched_at <= until and _is_fresh(t, since, until))
+    return not {pattern for pattern, _ in watching.names}.isdisjoint(_concerned(new))
 
 
 def _is_fresh(telling: Telling, since: datetime, until: datetime) -> bool:

@@ -22,7 +22,8 @@ from digests.model import (
 )
 from digests.stories.status import strongest_first
 from digests.writing.differ import Quoted, denies, differ, numbers_of
-from digests.writing.pick import Picked, Picker, picker_of
+from digests.writing.pick import Picked, Picker
+from digests.writing.pickers import PICKERS
 from digests.writing.share import unique
 
 # An item quotes so many articles, more only where each claims a status that the others do not.
@@ -65,7 +66,7 @@ def by_time(tellings: Iterable[Telling]) -> tuple[Telling, ...]:
 
 def picker_for(telling: Telling) -> Picker:
     """Return the picker of a telling's article."""
-    return picker_of(telling.article, telling.stance, telling.mentions)
+    return PICKERS.of(telling)
 
 
 def alerted_as(telling: Telling, picks: Iterable[Picked]) -> Iterator[Sentence]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from digests.model import Article, Band, Kind, Mention, PatternId, Sentence, Span, Stance, Status, StatusWord, full_text
@@ -32,8 +31,6 @@ _SPEECH = '“«„"–—-'
 _EARLY_CHARS = 600
 # "The missing driver was found dead": one sentence tells how it went on.
 _OVERTAKEN = {Status.FOUND: {Status.MISSING}, Status.DEATH: {Status.MISSING, Status.FOUND}}
-# Pickers hold texts; so many are remembered, since many chats watch the same names.
-_REMEMBERED = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,9 +307,3 @@ def _paragraphs(text: str, start: int) -> Iterator[tuple[int, int]]:
         if end - start >= MASTHEAD_CHARS:
             yield start, min(end, start + _READ_CHARS)
         start = end + 1
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def picker_of(article: Article, stance: Stance, mentions: tuple[Mention, ...]) -> Picker:
-    """Return the picker of an article, the same one for the same values."""
-    return Picker(article, stance, mentions)

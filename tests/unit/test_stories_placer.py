@@ -1,4 +1,7 @@
+import gc
+import tracemalloc
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -295,6 +298,62 @@ def test_more_articles_than_can_be_kept_shorten_the_window() -> None:
         _place(placer, _article(number, f"{_FIRE} It was hour {number}.", hours=number))
     assert len(placer) <= 10
     assert not _place(placer, _article(99, _FIRE, hours=61)).placement.is_new
+
+
+def _unlike(count: int, words: int = 150) -> list[str]:
+    """Texts of invented words that have hardly a row of them in common."""
+    random = Random(7)
+    known = ["".join(random.choices("abcdefghijklmnoprstuvwyz", k=6)) for _ in range(2_000)]
+    return [" ".join(random.choices(known, k=words)).capitalize() + "." for _ in range(count)]
+
+
+def test_what_falls_out_of_a_full_window_is_what_is_oldest() -> None:
+    placer, texts = Placer(most_bytes=200_000), _unlike(40)
+    hours = [7 * number % 40 for number in range(40)]  # read in another order than written
+    for number, text in enumerate(texts):
+        _place(placer, _article(number, text, hours=hours[number]))
+    newest, oldest = texts[hours.index(39)], texts[hours.index(0)]
+    assert len(placer) < 20
+    assert _place(placer, _article(98, newest, hours=40)).placement.copy_of is not None
+    assert _place(placer, _article(99, oldest, hours=40)).placement.copy_of is None
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    texts=st.lists(st.tuples(st.text(max_size=300), st.integers(1, 9), st.integers(0, 900)), max_size=25),
+    most_bytes=st.integers(80_000, 160_000),
+)
+def test_the_window_never_takes_more_memory_than_it_may(texts: list[tuple[str, int, int]], most_bytes: int) -> None:
+    placer, rebuilt = Placer(most_bytes=most_bytes), Placer(most_bytes=most_bytes)
+    for number, (text, often, hours) in enumerate(texts):
+        placed = _place(placer, _article(number, f"{_FIRE}\n\n{text}" * often, hours=hours))
+        rebuilt.remember(load(dump(placed.features)), placed.placement, placed.news)
+        assert 0 < placer.held <= most_bytes
+        assert placer.held == rebuilt.held
+
+
+def test_an_article_that_is_placed_again_takes_its_memory_once() -> None:
+    placer = Placer()
+    _place(placer, _article(1, _ARREST))
+    before = placer.held
+    _place(placer, _article(1, _ARREST))
+    assert (placer.held, len(placer)) == (before, 1)
+
+
+def test_what_the_window_is_said_to_take_is_about_what_it_takes() -> None:
+    first, again = Placer(), Placer()
+    placed = [_place(first, _article(n, text, hours=n)) for n, text in enumerate(_unlike(150))]
+    kept = [(dump(one.features), one.placement, one.news) for one in placed]
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for known, placement, news in kept:
+            again.remember(load(known), placement, news)
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert 0.6 * again.held < taken < 1.4 * again.held
 
 
 def test_forgetting_all_makes_the_next_text_a_new_story() -> None:
