@@ -1,4 +1,4 @@
-"""The stream of `cases/digests_*.tsv` in the form of the xstories bench, whose scorer then reads its digests."""
+"""Our own streams (`cases/digests_*.tsv`, `cases/affairs_*.tsv`) in the form of the xstories bench, for its scorer."""
 
 import json
 import re
@@ -11,8 +11,28 @@ from typing import Any, NamedTuple
 
 _CASES = Path(__file__).parent / "cases"
 _TOLD = re.compile(r"\[(\d+)\](.*?)\[/\]")
+# The month of 2026 in which each stream runs.
+_MONTHS = {"digests": 9, "affairs": 2}
 # Events that are easily taken for one: of each two of a row no articles may fall together.
-_APART = (("enver", "lenie", "second"), ("fire1", "fire2"), ("refat", "ilyas"), ("mayor", "poet"), ("bohdan", "hunger"))
+_APART = {
+    "digests": (
+        ("enver", "lenie", "second"),
+        ("fire1", "fire2"),
+        ("refat", "ilyas"),
+        ("mayor", "poet"),
+        ("bohdan", "hunger"),
+    ),
+    "affairs": (
+        ("chain", "appeal", "list"),
+        ("gone", "decade"),
+        ("gone", "appeal"),
+        ("swap", "swap2", "office"),
+        ("hunger", "chain", "list"),
+        ("front", "shell"),
+        ("gone", "raid"),
+        ("weather", "weather2"),
+    ),
+}
 
 
 class _Row(NamedTuple):
@@ -32,24 +52,24 @@ class _Row(NamedTuple):
 
 
 def main(argv: list[str]) -> None:
-    """Write the stream to the folder named."""
-    write_stream(Path(argv[0]))
+    """Write the stream named first to the folder named second."""
+    write_stream(argv[0], Path(argv[1]))
 
 
-def write_stream(folder: Path) -> None:
+def write_stream(stream: str, folder: Path) -> None:
     """Write articles, watches and their gold as the files that the bench's scorer reads."""
-    rows = list(_articles())
+    rows = list(_articles(stream))
     _write(folder / "articles.jsonl", map(_article, rows))
     _write(folder / "gold_articles.jsonl", map(_gold_article, rows))
-    watches = [line[0] for line in _lines("digests_watches.tsv")]
-    _write(folder / "watches.jsonl", map(_watch, _lines("digests_watches.tsv")))
-    facts = list(_facts(rows))
+    watches = [line[0] for line in _lines(stream, "watches")]
+    _write(folder / "watches.jsonl", map(_watch, _lines(stream, "watches")))
+    facts = list(_facts(stream, rows))
     _write(folder / "gold_facts.jsonl", facts)
     _write(folder / "gold_digests.jsonl", _digests(rows, watches, facts))
     apart = [
         [one.id, other.id]
         for one, other in combinations(rows, 2)
-        if one.story != other.story and any({one.story, other.story} <= set(group) for group in _APART)
+        if one.story != other.story and any({one.story, other.story} <= set(group) for group in _APART[stream])
     ]
     (folder / "gold_hard_pairs.json").write_text(json.dumps(apart), "utf-8")
 
@@ -59,22 +79,22 @@ def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 
 
-def _lines(table: str) -> Iterator[list[str]]:
-    for line in (_CASES / table).read_text("utf-8").splitlines():
+def _lines(stream: str, table: str) -> Iterator[list[str]]:
+    for line in (_CASES / f"{stream}_{table}.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             yield line.split("\t")
 
 
-def _articles() -> Iterator[_Row]:
-    rows = sorted(_lines("digests_stream.tsv"), key=lambda cells: _instant(cells[2]))
+def _articles(stream: str) -> Iterator[_Row]:
+    rows = sorted(_lines(stream, "stream"), key=lambda cells: _instant(stream, cells[2]))
     for number, (story, news, when, language, outlet, named, title, marked) in enumerate(rows):
         who = [] if named == "-" else named.split(",")
-        yield _Row(f"a{number:03}", story, news == "1", _instant(when), language, outlet, who, title, marked)
+        yield _Row(f"a{number:03}", story, news == "1", _instant(stream, when), language, outlet, who, title, marked)
 
 
-def _instant(when: str) -> datetime:
+def _instant(stream: str, when: str) -> datetime:
     day, _, hour = when.partition(" ")
-    return datetime(2026, 9, int(day), int(hour[:2]), int(hour[3:]), tzinfo=UTC)
+    return datetime(2026, _MONTHS[stream], int(day), int(hour[:2]), int(hour[3:]), tzinfo=UTC)
 
 
 def _article(row: _Row) -> dict[str, Any]:
@@ -93,8 +113,8 @@ def _watch(cells: list[str]) -> dict[str, Any]:
     return {"watch_id": cells[0], "type": cells[1], "name": cells[2]}
 
 
-def _facts(rows: list[_Row]) -> Iterator[dict[str, Any]]:
-    for fact, watches, after, phrase in _lines("digests_facts.tsv"):
+def _facts(stream: str, rows: list[_Row]) -> Iterator[dict[str, Any]]:
+    for fact, watches, after, phrase in _lines(stream, "facts"):
         story, _, number = fact.partition(".")
         said = [
             (row, match[2])

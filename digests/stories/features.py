@@ -19,6 +19,7 @@ from digests.model import Article, ArticleId, Found, Mention, PatternId, full_te
 from digests.stories.keys import placed_keys, sounds
 from digests.stories.persons import names_a_body
 from digests.stories.phrases import Hit, Word, find_phrases, words_of
+from digests.stories.roundup import is_roundup
 from digests.stories.shades import is_of_what_comes, open_clauses
 from digests.stories.status import Claim, dump_claim, find_claims, load_claim
 
@@ -51,6 +52,8 @@ _PARAGRAPH_CHARS = 80
 _MOST_PARAGRAPHS = 40
 # Endings of adjectives differ in every language: so much of a sound is the same in all.
 _REGION_SOUNDS = 4
+# "has not been taken": so many words after it a "not" may mean.
+_NEGATES = 2
 # Shorter words join others.
 _TELLING_LETTERS = 4
 
@@ -70,7 +73,7 @@ class Features:
         words: Hashed word beginnings with their weights, heaviest first.
         keys: What is shared across languages, with weights: "s..." sounds of capitalised words, "c..." what it is
             about, "n..." numbers.
-        lead: Those keys that stand in title or first paragraph.
+        lead: Those keys that stand in title or first paragraph, and "o..." who is the second, the third of several.
         opening: Hashed word beginnings there, sorted, watched names left out.
         paragraphs: Hashes of whole paragraphs: what stands in texts of two stories is an outlet's boilerplate.
         people: Sounds of the last words of capitalised runs there: whom, and which bodies, it is about.
@@ -78,6 +81,7 @@ class Features:
         is_roundup: It tells of many events in short.
         is_ahead: It opens with what will happen.
         open: Ideas of the lead that stand there only beside what will be, is feared, hoped for or demanded.
+        negated: Hashed word beginnings that stand in the lead after a "not".
         names: Watched names found, with weights; the lead counts double.
         sure: Those of them that title or lead name, but for bodies that only report it.
         bodies: Those of `sure` that are bodies or places.
@@ -101,6 +105,7 @@ class Features:
     is_roundup: bool
     is_ahead: bool
     open: tuple[str, ...]
+    negated: tuple[int, ...]
     names: tuple[tuple[PatternId, float], ...]
     sure: tuple[PatternId, ...]
     bodies: tuple[PatternId, ...]
@@ -139,9 +144,10 @@ def features(article: Article, found: Found, *, boilerplate: Container[int] = ()
         paragraphs=tuple(span.hash for span in paragraphs),
         people=_people(text, words[:lead]),
         regions=_regions(text, words, cues, article.language),
-        is_roundup=any(hit.key == "roundup" for hit in cues),
+        is_roundup=is_roundup(text, article.language, found.mentions, _ideas(placed), cues),
         is_ahead=is_of_what_comes(first, find_phrases("cues", first, article.language), article.language),
         open=_open(placed, open_clauses(text, words[:lead], cues, article.language), lead_end),
+        negated=_negated(words[:lead], cues),
         names=_names(found, about, lead_end),
         sure=tuple(dict.fromkeys(m.pattern for m in about if m.start < lead_end)),
         bodies=tuple(dict.fromkeys(m.pattern for m in about if m.start < lead_end and names_a_body(m))),
@@ -170,6 +176,7 @@ def dump(value: Features) -> str:
         "is_roundup": value.is_roundup,
         "is_ahead": value.is_ahead,
         "open": value.open,
+        "negated": _pack("I", value.negated),
         "names": [[name, weight] for name, weight in value.names],
         "sure": value.sure,
         "bodies": value.bodies,
@@ -200,6 +207,7 @@ def load(text: str) -> Features:
         is_roundup=row.get("is_roundup", False),
         is_ahead=row.get("is_ahead", False),
         open=tuple(row.get("open", ())),
+        negated=tuple(_unpack("I", row.get("negated", ""))),
         names=tuple((PatternId(name), weight) for name, weight in row["names"]),
         sure=tuple(PatternId(name) for name in row["sure"]),
         bodies=tuple(PatternId(name) for name in row.get("bodies", ())),
@@ -268,10 +276,24 @@ def _lead_end(article: Article, text: str) -> int:
     return min(len(text) if end < 0 else end, start + MASTHEAD_CHARS + _LEAD_CHARS)
 
 
+def _ideas(placed: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    return [(key, at) for key, at in placed if key[0] == "c"]
+
+
 def _open(placed: Sequence[tuple[str, int]], clauses: Sequence[tuple[int, int]], lead_end: int) -> tuple[str, ...]:
-    ideas = [(key, at) for key, at in placed if key[0] == "c" and at < lead_end]
+    ideas = [(key, at) for key, at in _ideas(placed) if at < lead_end]
     plain = {key for key, at in ideas if not any(start <= at < end for start, end in clauses)}
     return tuple(sorted({key for key, _ in ideas} - plain))
+
+
+def _negated(words: Sequence[Word], cues: Iterable[Hit]) -> tuple[int, ...]:
+    """Return the beginnings of the few words after each "not": "has not been taken"."""
+    found: set[int] = set()
+    for hit in cues:
+        if hit.key == "deny":
+            after = words[hit.last + 1 : hit.last + 1 + _NEGATES]
+            found.update(word.stem for word in after if len(word.folded) >= _TELLING_LETTERS and word.stem)
+    return tuple(sorted(found))
 
 
 def _first_sentence(article: Article, text: str, lead: Sequence[Word]) -> Sequence[Word]:
@@ -309,6 +331,8 @@ def _weighted_words(words: Sequence[Word], lead_end: int) -> tuple[tuple[int, fl
 def _keys(placed: Sequence[tuple[str, int]], lead_end: int) -> tuple[tuple[str, float], ...]:
     weights: dict[str, float] = {}
     for key, at in placed:
+        if key[0] == "o":
+            continue
         place = _LEAD_WEIGHT if at < lead_end else _TAIL_WEIGHT if at > _TAIL_FROM else 1.0
         old = weights.get(key, 0.0)
         weights[key] = max(old, place) + (0.25 * place if old else 0.0)

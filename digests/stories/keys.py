@@ -9,7 +9,7 @@ from digests.names.match import archive_keys
 from digests.stories.phrases import Hit, Word, find_in_tables, fold_word
 from digests.tables import load_rows
 
-_TABLES = ("concepts", "things", "months", "weekdays", "numbers")
+_TABLES = ("concepts", "things", "months", "weekdays", "numbers", "ordinals")
 _DIGITS = re.compile("[1-9][0-9]*")
 _LAST_DAY = 31
 _WEEK = 7
@@ -22,11 +22,13 @@ def placed_keys(
     """Return the keys that languages share, each with the offset where it stands.
 
     A key is a letter and a value: "c" an idea of `concepts.tsv`, "t" a thing, "n" a number, "d" a day as month and day
-    (names of days count from the publication `at`, and are left out without it), "s" the sound of a capitalised word.
+    (names of days count from the publication `at`, and are left out without it), "s" the sound of a capitalised word,
+    "o" which of several somebody is: the third.
     """
-    concepts, things, months, weekdays, numbers = find_in_tables(_TABLES, words, language)
+    concepts, things, months, weekdays, numbers, ordinals = find_in_tables(_TABLES, words, language)
     placed = [(f"c{hit.key}", words[hit.first].start) for hit in concepts]
     placed += [(f"t{hit.key}", words[hit.first].start) for hit in things]
+    placed += [(f"o{hit.key}", words[hit.first].start) for hit in ordinals]
     # By their places in the tuple: names of fields cost a third of the time over all words of a text.
     numeric = [(n, word[0]) for n, word in enumerate(words) if word[0].isdigit()]
     values = {n: int(folded) for n, folded in numeric if len(folded) < _WEEK}

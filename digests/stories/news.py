@@ -51,7 +51,11 @@ _GRAVE = (Status.DEATH, Status.RELEASE, Status.FOUND)
 # square metres and tonnes; a toll of hundreds is a number that the story never had.
 _COUNTED = frozenset({"cdetain", "cdeath", "cinjured", "cmissing", "cfound", "csentence"})
 _MOST_COUNTED = 100
+_COUNTS = ("n", "o")
 
+
+# What is called untrue for the first time is the other side, of whatever kind: a village taken, a minister who resigns.
+_DENIES = "cdeny"
 
 # Why an article is in a story whose text it has but for the time: "the court ruled" after "the court will rule".
 CAME_ABOUT = "came_about"
@@ -73,6 +77,7 @@ class Told:
         ideas: The ideas of each of these leads, of the newest ones of many.
         numbers: The numbers of each of these leads.
         happened: Those of the leads that tell of what was, not of what will be, is feared or demanded.
+        negated: What a lead said with a "not".
         ahead: Articles that open with what will be, until one tells that it came about.
         last_day: The last day on which something was published, or happened before.
         has_news: Something of it was news for a watched name.
@@ -89,6 +94,7 @@ class Told:
     plain: dict[tuple[PatternId, Status], set[str]] = field(default_factory=dict)
     doubted: set[tuple[PatternId, Status]] = field(default_factory=set)
     happened: set[str] = field(default_factory=set)
+    negated: set[int] = field(default_factory=set)
     ahead: set[ArticleId] = field(default_factory=set)
     last_day: date | None = None
     articles: int = 0
@@ -101,6 +107,7 @@ class Told:
             self.ahead.clear()
         if features.is_ahead:
             self.ahead.add(features.article)
+        self.negated.update(features.negated)
         self.happened.update(key for key in features.lead if key not in features.open)
         self.articles += 1
         self.has_news = self.has_news or is_news
@@ -145,6 +152,7 @@ class Told:
         self.leads |= other.leads
         self.doubted |= other.doubted
         self.happened |= other.happened
+        self.negated |= other.negated
         self.ahead |= other.ahead
         for language, words in other.words.items():
             self.words[language] = array("I", sorted({*words, *self.words.get(language, ())}))
@@ -204,6 +212,8 @@ def find_adds(features: Features, placement: Placement, told: Told, *, is_editio
             return found
     elif (number := _put_in_place(features, told.numbers.get(placement.copy_of))) is not None:
         return Reason(key="number", fields=(("number", number),))
+    elif _is_turned(features, told):
+        return Reason(key="fact")
     if placement.joins is not None or placement.reason.key == CAME_ABOUT:
         return Reason(key="fact")
     return Reason(key="name") if any(name not in told.names for name, _ in features.names) else None
@@ -240,16 +250,32 @@ def _new_fact(features: Features, told: Told) -> Reason | None:
     says_else = unseen is not None and unseen >= _OTHER_WORDS and (is_late or not ideas.issubset(told.keys))
     changed = unseen is not None and unseen < _OTHER_WORDS and bool(numbers)
     counts = _counts_more(features, told, ideas)
+    denies = (_DENIES in ideas - told.leads and _DENIES not in features.open) or _is_turned(features, told)
     came_about = len(told.ahead) == told.articles and not features.is_ahead
-    is_told = worth < _ENOUGH and not (says_else or changed or counts or came_about)
+    is_told = worth < _ENOUGH and not (says_else or changed or counts or denies or came_about)
     if is_told and _is_shown_told(features, told, ideas, unseen):
         return None
     return Reason(key="number", fields=(("number", numbers[0]),)) if numbers else Reason(key="fact")
 
 
+def _is_turned(features: Features, told: Told) -> bool:
+    """Say whether the lead says in mostly known words that it was not so, or that it was so after all."""
+    unseen = _unseen(features, told)
+    if unseen is None or unseen > _OTHER_WORDS:
+        return False
+    said, negated = told.words[features.language], set(features.negated)
+    plain = set(features.opening) - negated
+    return any(word in said for word in negated - told.negated) or not plain.isdisjoint(told.negated - negated)
+
+
 def _counts_more(features: Features, told: Told, ideas: set[str]) -> bool:
-    """Say whether the lead counts those to whom something happened by a number that no lead of the story had."""
-    new = {key for key in _numbers(features) - told.leads if key[1:].isdigit() and int(key[1:]) < _MOST_COUNTED}
+    """Say whether the lead counts those to whom something happened by a number that no lead of the story had.
+
+    The third one who died makes three of them.
+    """
+    counted = {key[1:] for key in told.leads if key[0] in _COUNTS}
+    mine = {key[1:] for key in features.lead if key[0] in _COUNTS}
+    new = {number for number in mine - counted if number.isdigit() and int(number) < _MOST_COUNTED}
     return bool(new and ideas & _COUNTED & told.leads)
 
 

@@ -13,6 +13,7 @@ _SURNAMES_IN_CHARS = 20_000
 _LOCATIVE = re.compile("['’][dt][ae]n?$")
 # "повідомила адвокатка Оксана": between a word of speech and who speaks stand so many words of a role at most.
 _ROLE_WORDS = 2
+_SPEAKER_FOLLOWS = ("uk", "ru", "pl")
 # A noun this early stands for the one named before: "After the search the man was detained".
 _EARLY = 3
 _STEM = 5
@@ -179,7 +180,7 @@ def _goes_on(words: Sequence[Word], text: str, last: int, taken: set[int]) -> bo
 def _speaks(parsed: ParsedSentence, person: Person) -> bool:
     """Say whether a word of speech stands beside the person: "Vitrolom said", "said Halyna Vitrolom".
 
-    A role may stand between, but in English, where "said lawyer Vitrolom was detained" is of her.
+    Who that is may stand between, but in English, where "said lawyer Vitrolom was detained" is of her.
     """
     said = cues_of(parsed, "speak")
     if any(-1 <= hit.first - person.last <= 2 or person.first - hit.last == 1 for hit in said):
@@ -188,7 +189,17 @@ def _speaks(parsed: ParsedSentence, person: Person) -> bool:
         return False
     roles = [role.first for role in cues_of(parsed, "role")]
     ahead = [hit.last for hit in said if 0 < person.first - hit.last <= _ROLE_WORDS + 1]
-    return any(at < role < person.first for at in ahead for role in roles)
+    return any(_is_who_speaks(parsed, at, person) or any(at < role < person.first for role in roles) for at in ahead)
+
+
+def _is_who_speaks(parsed: ParsedSentence, said: int, person: Person) -> bool:
+    """Say whether only long small words stand between: "poinformował pełnomocnik X", not "сообщил о задержании X"."""
+    if parsed.language not in _SPEAKER_FOLLOWS or parsed.clauses[said] != parsed.clauses[person.first]:
+        return False
+    between = range(said + 1, person.first)
+    told = {hit.first for hit in (*parsed.status, *cues_of(parsed, "kin"))}
+    words = [parsed.words[at] for at in between]
+    return told.isdisjoint(between) and all(len(word.folded) > _STEM and not word.capital for word in words)
 
 
 def _is_kins(parsed: ParsedSentence, person: Person) -> bool:

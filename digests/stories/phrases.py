@@ -18,6 +18,8 @@ _LONGEST = 60
 # Words are cut to so many letters where endings are long; in Russian this won 4 to 7 points of F1.
 _STEM = 6
 _FEWEST_LETTERS = 3
+# Before another word a shorter one is a word by itself: "не" in "не_повернувся", which "неволі" only begins with.
+_SHORT = 2
 # So many different words are remembered with what they may begin, for each language and set of tables.
 _REMEMBERED = 20_000
 
@@ -166,9 +168,12 @@ def _phrases(rows: Iterable[tuple[str, ...]], column: str) -> Iterator[_Phrase]:
 
 
 def _read_phrase(key: str, text: str) -> _Phrase:
-    return _Phrase(key, tuple(_read_part(part) for part in text.lstrip("!").split("_")), text.startswith("!"))
+    *before, last = text.lstrip("!").split("_")
+    parts = (*(_read_part(part, may_be_short=False) for part in before), _read_part(last))
+    return _Phrase(key, parts, text.startswith("!"))
 
 
-def _read_part(part: str) -> _Part:
+def _read_part(part: str, *, may_be_short: bool = True) -> _Part:
     plain = part.rstrip("$").lstrip("=")
-    return _Part(fold_word(plain), part.endswith("$"), plain.lower() if part.startswith("=") else "")
+    whole = part.endswith("$") or (len(plain) <= _SHORT and not may_be_short)
+    return _Part(fold_word(plain), whole, plain.lower() if part.startswith("=") else "")

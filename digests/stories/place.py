@@ -35,6 +35,8 @@ _OTHER_IDEAS = 0.9
 # Something happened to one person in both: held, charged, tried and freed is one affair, whatever else is told.
 _SAME_FATE = 1.5
 _CUSTODY = frozenset({"cappeal", "ccharge", "ccourt", "cdetain", "cprison", "crelease", "csearch", "csentence"})
+# Who speaks for the state speaks of all that happens: an office in common is no event in common.
+_OFFICES = frozenset({"combudsman", "cminister", "cgovernor"})
 # Two districts: towns of one name, and nothing outweighs it.
 _OTHER_PLACE = 4.0
 # A month later the same names and words are more often another affair.
@@ -335,7 +337,7 @@ def _otherness(features: Features, story: StoryMemory) -> float:
 
 
 def _ideas(features: Features) -> set[str]:
-    return {key for key in features.lead if key[0] == "c"}
+    return {key for key in features.lead if key[0] == "c" and key not in _OFFICES}
 
 
 def _fates(features: Features) -> set[PatternId]:

@@ -43,6 +43,8 @@ _DESCRIBES = re.compile("[aeıiuü]n$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 # Of these nothing is believed that may only be feared or hoped for.
 _WORST = (Status.DEATH, Status.RELEASE, Status.FOUND, Status.MISSING)
+# "after more than two years in prison": so many words from a word of serving the years stand.
+_TERMS, _SERVED = (Status.SENTENCE, Status.DETENTION), 4
 # What lasts can be ended, or taken back, and is then told in the same words.
 _LASTING = (Status.HUNGER_STRIKE, Status.SENTENCE, Status.MISSING, Status.CHARGE)
 
@@ -63,7 +65,7 @@ def shaded(parsed: ParsedSentence, hit: Hit) -> StatusWord | None:
         return None  # What a prosecutor asks for is no term yet.
     if status is Status.DEATH and cues_of(parsed, "alive"):
         return None
-    if status in _LASTING and _beside(parsed, "undo", hit, _BLURS):
+    if (status in _LASTING and _beside(parsed, "undo", hit, _BLURS)) or _is_served(parsed, hit):
         return None
     refuted = _is_refuted(parsed, hit)
     if refuted is None or (refuted and status in (Status.CHARGE, Status.SENTENCE) and cues_of(parsed, "denies")):
@@ -117,6 +119,17 @@ def _is_recalled(parsed: ParsedSentence, hit: Hit) -> bool:
     if _near(parsed, "past", hit, _BLURS) or any(_dates(parsed, at, hit) for at in recalled):
         return True
     return any(_dates(parsed, at, hit) for at in _times_past(parsed))
+
+
+def _is_served(parsed: ParsedSentence, hit: Hit) -> bool:
+    """Say whether it is a term that was served, not given: "free after two years in prison", "altı yıl hapis yattı"."""
+    if status_of(hit) not in _TERMS:
+        return False
+    terms = [unit.first for unit in cues_of(parsed, "unit") if hit.first - 1 <= unit.first <= hit.last]
+    served = cues_of(parsed, "served")
+    if parsed.language in VERB_LAST:
+        return bool(terms) and any(0 <= cue.first - hit.last <= _NEGATES for cue in served)
+    return any(0 < at - cue.last <= _SERVED for at in terms for cue in served)
 
 
 def _times_past(parsed: ParsedSentence) -> Iterator[int]:

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from digests.model import Mention, PatternId, Span, Status, StatusWord
+from digests.stories.bystanders import is_bystander, is_epithet, owns
 from digests.stories.persons import ParsedSentence, Person, cues_of, read_sentence, surnames_in
 from digests.stories.phrases import Hit
-from digests.stories.shades import VERB_LAST, shaded, status_of
+from digests.stories.shades import VERB_LAST, shaded
 from digests.stories.stretches import stretches
 from digests.text import sentences
 
@@ -23,11 +24,8 @@ _OF_REACH = 4
 _NEAR_ASIDE = 5
 # "Lawyer Vitrolom was detained": who bears a role is believed only alone in the sentence and this near.
 _ROLE_REACH = 3
-_PASSIVE = ("was", "were", "is", "are", "has", "had")
-_GENITIVE = re.compile("(['’]n?[iıuü]n|nıñ|niñ)$")
 # "kaybolan Yunus": what was done to somebody stands before the name, whatever the sentence goes on to say of his kin.
 _PARTICIPLE = re.compile("([ae]n|m[ıi]ş|mu[şs]|müş)$")
-_CLAUSE = re.compile("[dt][ıiuü]ğ[ıiuü]|m[ae]s[ıi]|[ae]ca[ğk]|ğanı|geni|qanı")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,28 +101,6 @@ _STRENGTH = (
 )
 
 
-def _owns(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
-    """Say whether something of the person's is meant: "Kaitazov's car was taken", "Akmollayev'in gemisi alıkonuldu".
-
-    "Kaitazov's arrest" means the person, "the house next to Kaitazov's was searched" does not. The owner of a Turkish
-    clause is meant: "Bozdaliyev'in nakledildiği".
-    """
-    word = parsed.words[person.last].lower
-    if word.endswith(("'s", "’s", "s'", "s’")) and parsed.language == "en":
-        after = parsed.words[person.last + 1].lower if person.last + 1 < len(parsed.words) else ""
-        return after in _PASSIVE or not 0 < hit.first - person.last <= 2
-    if parsed.language in VERB_LAST and _GENITIVE.search(word) and status_of(hit) is not Status.SEARCH:
-        return not any(_CLAUSE.search(w.lower) for w in parsed.words[hit.first : hit.last + 3])
-    return False
-
-
-def _through_thing(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
-    """Say whether a thing is meant: "the car of Kaitazov was found", "a ship of his was held"; homes are searched."""
-    low, high = sorted((person.last, hit.first))
-    things = [thing.first for thing in cues_of(parsed, "thing")]
-    return status_of(hit) is not Status.SEARCH and any(low < at < high or 0 < person.first - at <= 2 for at in things)
-
-
 def _claims(parsed: ParsedSentence) -> Iterator[Claim]:
     """Yield what the sentence claims of the names in it: a status goes to the nearest person and those in a row."""
     for hit in parsed.status:
@@ -132,7 +108,7 @@ def _claims(parsed: ParsedSentence) -> Iterator[Claim]:
         if word is None:
             continue
         for person in _described(parsed, hit) or _concerned(parsed, hit):
-            if person.pattern is not None:
+            if person.pattern is not None and not is_epithet(parsed, person, hit):
                 yield Claim(pattern=person.pattern, word=word, start=parsed.words[hit.first].start)
 
 
@@ -149,7 +125,8 @@ def _described(parsed: ParsedSentence, hit: Hit) -> list[Person]:
 
 
 def _concerned(parsed: ParsedSentence, hit: Hit) -> list[Person]:
-    clear = [p for p in parsed.persons if _is_in_reach(parsed, p, hit) and not _parted(parsed, p, hit)]
+    near = [p for p in parsed.persons if _is_in_reach(parsed, p, hit) and not _parted(parsed, p, hit)]
+    clear = [p for p in near if p.pattern is None or not is_bystander(parsed, p, hit)]
     if parsed.language == "en" and parsed.words[hit.last].lower == "of":
         # "The film about the death of a miner was shot by him": whose death it was stands next.
         clear = [person for person in clear if 0 < person.first - hit.last <= _OF_REACH]
@@ -161,7 +138,7 @@ def _concerned(parsed: ParsedSentence, hit: Hit) -> list[Person]:
     if nearest.role and not _is_plainly_meant(parsed, nearest, hit):
         return []
     row = [p for p in clear if p == nearest or _in_row(parsed, nearest, p) or _is_among(parsed, nearest, p)]
-    return [p for p in row if not _owns(parsed, p, hit) and not _through_thing(parsed, p, hit)]
+    return [p for p in row if not owns(parsed, p, hit)]
 
 
 def _is_in_reach(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
@@ -179,10 +156,17 @@ def _is_plainly_meant(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
 
 
 def _is_among(parsed: ParsedSentence, nearest: Person, person: Person) -> bool:
-    """Say whether the person is one of the unnamed ones: "three people were detained, including Akmollayev"."""
+    """Say whether the person is one of the unnamed ones: "three people were detained, including Akmollayev".
+
+    Or "Akmollayev was among 41 people freed", if nothing in the sentence says no.
+    """
     if nearest.pattern is not None or person.pattern is None or person.role:
         return False
-    return any(nearest.last < cue.first and 0 < person.first - cue.last <= 2 for cue in cues_of(parsed, "among"))
+    among = cues_of(parsed, "among")
+    if any(nearest.last < cue.first and 0 < person.first - cue.last <= 2 for cue in among):
+        return True
+    counted = any(0 < cue.first - person.last <= 2 and cue.last < nearest.first for cue in among)
+    return counted and not cues_of(parsed, "deny")
 
 
 def _in_clause(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:

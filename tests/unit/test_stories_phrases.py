@@ -29,6 +29,7 @@ def test_every_row_has_a_cell_for_each_language_and_every_beginning_two_letters_
         pytest.param("numbers", "en", "threefold", [], id="a whole word only"),
         pytest.param("status", "en", "was set free", ["release"], id="several words"),
         pytest.param("status", "en", "released a statement", [], id="a barred phrase"),
+        pytest.param("status", "uk", "неволі, повернувся додому", [], id="a short word before others is whole"),
         pytest.param("status", "tr", "birinci oldu", [], id="letters as they are"),
         pytest.param("status", "tr", "dün öldü", ["death"], id="letters as they are, found"),
         pytest.param("status", "en", "set", [], id="a phrase cut off by the end"),

@@ -515,3 +515,21 @@ def test_another_number_in_the_headline_of_a_watched_persons_story_is_a_changed_
     second = _place(placer, _article(2, other, hours=2, title="Police in Limanske take 5 people"))
     assert first.placement.story == second.placement.story
     assert second.news is not None
+
+
+def test_a_text_in_which_each_watched_name_has_an_event_of_its_own_is_a_round_up_whatever_its_headline() -> None:
+    names = ("Arslan Bozdaliev", "Yunus Karasuvat", "Halyna Vitrolom")
+    text = "Arslan Bozdaliev is in a punishment cell. Yunus Karasuvat was fined. Halyna Vitrolom published a book."
+    of = article(title="Seven days", text=text)
+    mentions = tuple(mention(of=of, words=name, pattern=PatternId(name)) for name in names)
+
+    assert features(of, Found(article=of.id, mentions=mentions)).is_roundup
+
+
+def test_three_men_of_one_search_are_no_round_up() -> None:
+    names = ("Arslan Bozdaliev", "Yunus Karasuvat", "Server Almazov")
+    text = "Arslan Bozdaliev was detained at dawn. Yunus Karasuvat was arrested. Server Almazov was detained as well."
+    of = article(title="Seven days", text=text)
+    mentions = tuple(mention(of=of, words=name, pattern=PatternId(name)) for name in names)
+
+    assert not features(of, Found(article=of.id, mentions=mentions)).is_roundup
