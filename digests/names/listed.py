@@ -199,10 +199,9 @@ def said_elsewhere(word: str) -> tuple[str, ...]:
 def _groups(table: str) -> dict[str, tuple[str, ...]]:
     groups: dict[str, dict[str, None]] = {}
     for (row,) in load_rows(f"names/data/{table}.tsv"):
-        names = row.split()
-        for name in names:
-            others = groups.setdefault(fold(name), {})
-            others.update(dict.fromkeys(other for other in names if fold(other) != fold(name)))
+        names = {name: fold(name) for name in row.split()}
+        for key in names.values():
+            groups.setdefault(key, {}).update(dict.fromkeys(other for other, its in names.items() if its != key))
     return {name: tuple(others) for name, others in groups.items()}
 
 

@@ -16,7 +16,6 @@ from digests.sources.document import NotAFeed, read_document
 from digests.sources.entries import make_entries, plain_language, plain_title
 from digests.sources.preview import read_preview
 from digests.sources.webpage import read_page
-from digests.text import guess_language
 
 _MEMORY_BYTES = 600_000_000
 
@@ -80,9 +79,11 @@ def _page(asked: Mapping[str, str], data: bytes) -> dict[str, object]:
 
 
 def _warmed_up() -> dict[str, object]:
-    """Load what takes seconds to load, so that no document pays for it."""
+    """Do what takes long the first time, so that no document pays for it."""
+    from digests.text.langid import unpacked
+
     read_document(b"<rss><channel/></rss>", charset=None, url="")
-    guess_language("Avukat, dosyanın mahkemeye gönderildiğini söyledi.")
+    unpacked()
     return {"ready": True}
 
 

@@ -3,16 +3,21 @@
 import lzma
 import os
 import shutil
+import stat
 import tempfile
 from array import array
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import IO, Any
 from zipfile import ZipFile
 
 # Of a member's own header in a zip file: its length without name and extra field, and where their lengths stand.
 _HEADER, _LENGTHS = 30, 26
 _COPIED = 1 << 20
+_MODEL_FILE = "data/model.npz.xz"
 # Steps through the model that are kept at hand, some 3 MB: after a hundred texts nine of ten stand among them.
 _REMEMBERED = 30_000
 
@@ -68,16 +73,59 @@ class _Steps(dict[int, int]):
 
 
 @cache
+def unpacked() -> int:
+    """Return the number of the open file that holds the model unpacked: 0.3 s of work where that was not done yet.
+
+    All processes of a user share one file of 70 MB in the folder for temporary files; where that cannot be, the file
+    is this process's own and goes with it.
+    """
+    packed = _packed()
+    with suppress(OSError):
+        file = _folder() / f"py3langid-{packed.stat().st_size}.npz"
+        if not file.exists():
+            with tempfile.TemporaryDirectory(dir=file.parent) as desk:
+                part = Path(desk, "model")
+                with part.open("wb") as whole:
+                    _unpack(packed, whole)
+                part.rename(file)  # at one stroke: no other process finds half of it
+        return os.open(file, os.O_RDONLY)
+    with tempfile.TemporaryFile() as own:
+        _unpack(packed, own)
+        return os.dup(own.fileno())
+
+
+def _packed() -> Path:
+    """The model as py3langid brings it; asked without importing that, which loads numpy."""
+    found = find_spec("py3langid")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / _MODEL_FILE
+
+
+def _folder() -> Path:
+    """A folder to which nobody else can write: what lies there is what we have put there."""
+    folder = Path(tempfile.gettempdir(), f"haberdar-{os.geteuid()}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    said = folder.lstat()
+    if not stat.S_ISDIR(said.st_mode) or said.st_uid != os.geteuid() or said.st_mode & 0o077:
+        raise PermissionError(f"{folder} is open to others")
+    return folder
+
+
+def _unpack(packed: Path, to: IO[bytes]) -> None:
+    with lzma.open(packed) as model:
+        shutil.copyfileobj(model, to, _COPIED)
+    to.flush()
+
+
+@cache
 def _identifier() -> Any:
     """Return py3langid's own identifier. It reads its model into 76 MB, and needs 30 more while it does."""
     from py3langid import langid
 
-    with tempfile.TemporaryFile() as unpacked:
-        with lzma.open(langid.MODEL_DIR / langid.MODEL_FILE) as packed:
-            shutil.copyfileobj(packed, unpacked, _COPIED)
-        unpacked.flush()
-        file = os.dup(unpacked.fileno())  # as long as the process lives
-        stored = {name: _Stored(file, kind, shape, begin) for name, kind, shape, begin in _members(unpacked)}
+    file = unpacked()  # open as long as the process lives
+    with os.fdopen(os.dup(file), "rb") as model:
+        stored = {name: _Stored(file, kind, shape, begin) for name, kind, shape, begin in _members(model)}
     classes = stored["classes"].whole().tolist()
     rows, features = (array("i", stored[name].whole().tolist()) for name in ("nextmove_row", "out_feat"))
     steps = _Steps(stored["nextmove"])

@@ -1,9 +1,13 @@
 """Text in one form, taken out of HTML, parted into sentences, its language guessed."""
 
+import lzma
+import os
 import string
+import tempfile
 import time
 import unicodedata
 from itertools import pairwise
+from pathlib import Path
 
 import py3langid
 import pytest
@@ -12,7 +16,7 @@ from hypothesis import strategies as st
 
 from digests.tables import load_rows
 from digests.text import guess_language, one_line, sentences, tidy_text, to_text, without_boilerplate
-from digests.text.langid import rank
+from digests.text.langid import rank, unpacked
 
 
 def _parts(text: str, language: str | None = None) -> list[str]:
@@ -242,3 +246,59 @@ def test_the_table_of_such_lines_keeps_what_the_search_relies_on() -> None:
 )
 def test_the_model_in_a_file_says_what_it_says_in_memory(text: str) -> None:
     assert rank(text) == py3langid.rank(text)
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for temporary files in which the model, a very small one, was never unpacked."""
+    packed = tmp_path / "model.npz.xz"
+    packed.write_bytes(lzma.compress(b"model"))
+    monkeypatch.setattr("digests.text.langid._packed", lambda: packed)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def _unpacked() -> bytes:
+    """What a process that begins now reads as the model."""
+    file = unpacked.__wrapped__()
+    try:
+        return os.pread(file, 100, 0)
+    finally:
+        os.close(file)
+
+
+def test_the_model_is_unpacked_once_for_all_processes(scratch: Path) -> None:
+    first = _unpacked()
+    packed = scratch / "model.npz.xz"
+    packed.write_bytes(bytes(packed.stat().st_size))
+
+    assert (first, _unpacked()) == (b"model", b"model")
+    (folder,) = scratch.glob("haberdar-*")
+    assert len(list(folder.iterdir())) == 1
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o701])
+def test_a_model_that_another_may_have_written_is_not_read(scratch: Path, mode: int) -> None:
+    _unpacked()
+    (folder,) = scratch.glob("haberdar-*")
+    (shared,) = folder.iterdir()
+    shared.write_bytes(b"planted")
+    folder.chmod(mode)
+
+    assert _unpacked() == b"model"
+
+
+def test_a_link_in_place_of_the_folder_is_not_followed(scratch: Path) -> None:
+    _unpacked()
+    (folder,) = scratch.glob("haberdar-*")
+    (shared,) = folder.rename(scratch / "elsewhere").iterdir()
+    shared.write_bytes(b"planted")
+    folder.symlink_to(scratch / "elsewhere")
+
+    assert _unpacked() == b"model"
+
+
+def test_a_file_in_place_of_the_folder_is_worked_around(scratch: Path) -> None:
+    (scratch / f"haberdar-{os.geteuid()}").write_bytes(b"planted")
+
+    assert _unpacked() == b"model"
