@@ -11,6 +11,7 @@ from typing import NamedTuple
 from digests.model import Reason
 from digests.names.another import is_known_otherwise
 from digests.names.candidate import ending_of, how_found, unlikeness
+from digests.names.couples import is_other_sex
 from digests.names.endings import ENDING_COST
 from digests.names.entries import Body
 from digests.names.fold import fold_word, mend_scripts
@@ -79,7 +80,7 @@ def _word(printed: str, language: str, body: Body, cost: float, here: bool) -> A
     form, word = body.form, body.form.words[0]
     text = bare(printed)
     same = _is_written_so(text, word, language)
-    if same is None:
+    if same is None or (body.is_person and is_other_sex(text, language, word)):
         return None
     how = how_found(text, language, word)
     other_letters = body.is_place and cost > SAME_SOUND and not form.alias and how == "_spelling"

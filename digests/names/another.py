@@ -67,6 +67,12 @@ def surname_starts(page: Page) -> frozenset[str]:
     return frozenset(prefix(page.form(i)) for i in behind if is_given_name(page.form(i - 1), page.language))
 
 
+@lru_cache(maxsize=1_024)
+def is_kind_of_body(word: str) -> bool:
+    """Whether a word says what kind of body something is: ministry, комітет."""
+    return len(word) > _TINY and word.lower().startswith(_body_starts())
+
+
 @lru_cache(maxsize=4_096)
 def has_and(name: str) -> bool:
     """Whether a name's words are joined by "and": then a text may say so otherwise."""

@@ -46,6 +46,10 @@ class Beside:
             ordinary = self._ordinary[i] = self._page.is_common(i) or self.is_word(i)
         return ordinary
 
+    def is_known_name(self, i: int) -> bool:
+        """Whether the stream has taught that word `i` is a name, though this text has it in lower case."""
+        return self._use.is_name(self._page.language, self._page.lowered(i))
+
     def initial(self, i: int) -> str:
         """The initial at word `i`, "" when it is none."""
         token, text = self._page.tokens[i], self._page.form(i)

@@ -9,17 +9,22 @@ from digests.model import Reason
 from digests.names.alone import ALIAS, DOUBTFUL, FREE, SAME_SOUND, Alone
 from digests.names.another import context_words, is_of_longer, is_part_of_other, is_something_else, surname_starts
 from digests.names.candidate import Candidate, how_found
+from digests.names.couples import is_perhaps_hers, whose
 from digests.names.entries import Body
+from digests.names.family import mark_behind, means_several
 from digests.names.fold import fold_word
 from digests.names.index import NO_HITS, WORST_WORD, Hits, NameIndex
 from digests.names.parts import is_given_name
 from digests.names.spell import script_of
-from digests.names.spellings import connectives
+from digests.names.spellings import Word, connectives
 from digests.names.surnames import PREFIXES, SurnameUse
 from digests.names.tokens import Page, bare
 
 _TINY = 2  # letters: AB is the EU in Turkish, but not in a headline all in capitals
 _LONGEST_CONNECTIVE = 5  # letters
+_PAIR = 2  # words, between which no other may stand where the first is in lower case
+_TELLING = 3  # consonants, or first letters, of a word in lower case that begins a name
+_PHRASE = 80  # characters before a capital, in which a name in lower case may begin
 _SKIPPED = 4  # connectives between two words of a name
 _WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’‘ʼ`](?=\w))*")
 _NUMBERED = re.compile(r"[-‐‑–]\d")  # VQR-2 is another
@@ -36,6 +41,8 @@ def find_bodies(page: Page, hits: dict[int, Hits], index: NameIndex, use: Surnam
             found += _match_singles(page, i, hit.alone, ahead, use)
         if hit.firsts or hit.lasts:
             found += _match_several(page, i, hit, ahead)
+        if hit.inners:
+            found += _match_from_inside(page, i, hit.inners, ahead)
     return found
 
 
@@ -121,16 +128,32 @@ def _match_singles(page: Page, i: int, named: Sequence[Alone], ahead: _Ahead, us
         reason, end = each.reason, token.end - each.cut
         if token.end - token.start != len(token.text):  # letter-spaced
             reason = Reason(key=reason.key, fields=(("form", page.text[token.start : end]), *reason.fields[1:]))
-        most = DOUBTFUL if not each.acronym and _is_doubtful(page, i, each) else 1.0
+        is_word = ordinary and begins and not (each.acronym or _is_known_name(page, i, use))
+        most = DOUBTFUL if is_word or (not each.acronym and _is_doubtful(page, i, each)) else 1.0
         yield Candidate(each.body.pattern, token.start, end, min(most, each.score), reason)
+
+
+def _is_known_name(page: Page, i: int, use: SurnameUse) -> bool:
+    """Whether an ordinary word that begins a sentence has a capital inside one too, here or mostly in the stream."""
+    return page.lowered(i) in page.inner_capitals or use.is_name(page.language, page.lowered(i))
 
 
 def _is_doubtful(page: Page, i: int, named: Alone) -> bool:
     """Whether a single word may be a person's surname, or a sentence's first word that only sounds like the name."""
+    if named.body.is_person and _is_another_bearer(page, i, named.body.form.words[0]):
+        return True
     if not named.body.is_place and page.touches(i - 1) and is_given_name(page.form(i - 1), page.language):
         return True  # Michael Bloomberg
     sounds_so = named.reason.key == "name_spelling" and named.score < 1 - FREE
     return sounds_so and page.begins_sentence(i) and page.lowered(i) not in page.inner_capitals
+
+
+def _is_another_bearer(page: Page, i: int, surname: Word) -> bool:
+    """Whether a surname that is watched alone may stand for his wife, his son or the family."""
+    if means_several(page, i, surname) or mark_behind(page, i):
+        return True
+    is_his = whose(surname.text, surname.language, declined=False) == "his"
+    return is_his and whose(page.form(i), page.language) == "either" and is_perhaps_hers(page, i)
 
 
 def _is_part_or_other(page: Page, i: int, named: Alone, ahead: _Ahead) -> bool:
@@ -173,6 +196,43 @@ def _match_turned(page: Page, i: int, body: Body, cost: float, ahead: _Ahead) ->
         return
     if max(cost, rest[1]) <= WORST_WORD:
         yield _candidate(page, body, start, rest[0], max(cost, rest[1]), "name_spelling")
+
+
+def _match_from_inside(
+    page: Page, i: int, inners: Sequence[tuple[Body, int, float]], ahead: _Ahead
+) -> Iterator[Candidate]:
+    """Names of which word `i` is the first in capitals: "в комітеті матерів Степу"."""
+    before = _words_before(page.text, page.tokens[i].start) if not page.touches(i - 1) else []
+    for body, nth, cost in inners:
+        if nth > len(before) or not all(word.islower() for word, _ in before[:nth]):
+            continue
+        first, begin = before[nth - 1]
+        if not _is_telling(first, body.form.words[0], ahead.index.word(body.words[0]).consonants):
+            continue
+        if len(body.words) == _PAIR and not page.text[begin + len(first) : page.tokens[i].start].isspace():
+            continue  # "komisiji in Evropskem svetu" is no Komisja Europejska
+        rest = _follow(ahead, begin, body, 0)
+        if rest is not None and max(cost, rest[1]) <= (ALIAS if body.form.alias else WORST_WORD):
+            key = "alias" if body.form.alias else "name" + _difference(page, body, begin, rest[0])
+            yield _candidate(page, body, begin, rest[0], max(cost, rest[1]), key)
+
+
+def _is_telling(printed: str, listed: Word, consonants: int) -> bool:
+    """Whether a short word in lower case has the listed letters: "раді ЄС", but not "ряды ЕС"."""
+    return consonants >= _TELLING or fold_word(printed)[:_TELLING] == fold_word(listed.text)[:_TELLING]
+
+
+def _words_before(text: str, at: int) -> list[tuple[str, int]]:
+    """The telling words before a place in the same phrase, the nearest first, each with where it begins."""
+    found = []
+    start = max(0, at - _PHRASE)
+    for word in reversed(list(_WORD.finditer(text, start, at))):
+        if not _BETWEEN.fullmatch(text, word.end(), at) or word.start() == start > 0:  # what is cut in two is no word
+            break
+        at = word.start()
+        if len(word[0]) > _LONGEST_CONNECTIVE or fold_word(word[0]) not in connectives():
+            found.append((word[0], at))
+    return found
 
 
 def _follow(ahead: _Ahead, at: int, body: Body, nth: int) -> tuple[int, float] | None:

@@ -5,10 +5,11 @@ words beside it tell, or nothing does. What each ending says stands in `data/cou
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from digests.names.candidate import how_found
+from digests.names.parts import is_given_name
 from digests.names.sound import lower
 from digests.names.spellings import Word
 from digests.names.tokens import Page, bare
@@ -49,6 +50,16 @@ def contradict(one: Whose, other: Whose) -> bool:
     return {one, other} == {"his", "hers"}
 
 
+@lru_cache(maxsize=4_096)
+def is_other_sex(printed: str, language: str, listed: Word) -> bool:
+    """Whether a printed surname is his where hers is listed, or hers where his is.
+
+    >>> [is_other_sex(form, "uk", Word("Боздалієв", "")) for form in ("Боздалієва", "Боздалієвій")]
+    [False, True]
+    """
+    return contradict(whose(listed.text, listed.language, declined=False), whose(printed, language))
+
+
 def is_perhaps_hers(page: Page, i: int) -> bool:
     """Whether word `i`, a case of his surname that sounds like hers, stands where she would: before or behind a verb.
 
@@ -60,6 +71,14 @@ def is_perhaps_hers(page: Page, i: int) -> bool:
     if any(match and _SHE_DID.search(match[1]) for match in (before, after)):
         return True
     return page.begins_sentence(i) and not (after and _THEY_DID.search(after[1]))
+
+
+def is_womans(page: Page, i: int) -> bool:
+    """Whether word `i` is a woman's surname behind her given name: Ельвіра Боздалієва, not Олександра Боздалієва."""
+    given = page.form(i - 1) if i else ""
+    if given[-1:].lower() not in _HER_GIVEN_ENDS or whose(page.form(i), page.language) not in ("hers", "either"):
+        return False
+    return page.touches(i - 1) and is_given_name(given) and not is_given_name(given[:-1])
 
 
 def cases_clash(given: tuple[str, Word], surname: tuple[str, Word], language: str) -> bool:

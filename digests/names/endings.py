@@ -17,6 +17,7 @@ NOMINATIVE_COST = 0.02  # Джапаров(а) as it stands in a list
 _CYRILLIC = re.compile("[Ѐ-ԯ]")
 _SHORT = 4  # letters: words up to here may be cut down to two letters, longer ones keep three
 _APOSTROPHE_TAIL = 4  # letters: an ending after an apostrophe is no longer; Лук'янова is whole
+_SOFT_VOWELS = frozenset("яюєїё")  # behind an apostrophe that is a letter: Лук'яна
 
 
 class Stem(NamedTuple):
@@ -39,8 +40,11 @@ def stems(word: str, language: str = "") -> tuple[Stem, ...]:
     head, mark, tail = low.rpartition("'")
     if mark and len(head) >= 2 and len(tail) <= _APOSTROPHE_TAIL:
         found[head] = 0.0 if tail in ("s", "") else ENDING_COST
+        for plural in _grammar(language, low).plural:
+            if head.endswith(plural) and len(head) - len(plural) >= _least(head):
+                found.setdefault(head.removesuffix(plural), ENDING_COST)  # Bozdalievler'in, the Bozdalievs'
         _undo_changes(head, head, _grammar(language, low), found)
-    if not mark or len(tail) > _APOSTROPHE_TAIL:
+    if not mark or len(tail) > _APOSTROPHE_TAIL or tail[:1] in _SOFT_VOWELS:
         _cut(low, _grammar(language, low), found)
     _join_families(found)
     return tuple(sorted((Stem(text, cost) for text, cost in found.items()), key=lambda stem: stem.cost))
@@ -89,9 +93,10 @@ class _Grammar(NamedTuple):
     longest: int  # letters of a case's ending
     nominative: tuple[str, ...]
     changes: tuple[tuple[str, str], ...]
+    plural: tuple[str, ...]  # before an apostrophe and what follows it
 
 
-_NO_GRAMMAR = _Grammar({}, 0, (), ())
+_NO_GRAMMAR = _Grammar({}, 0, (), (), ())
 
 
 def _least(word: str) -> int:
@@ -151,4 +156,4 @@ def _collect(listed: dict[tuple[str, str], tuple[str, ...]], languages: tuple[st
     changes = tuple((became, was) for became, _, was in (cell.partition(">") for cell in of("change")))
     cases = of("case")
     places = {ending: place for place, ending in enumerate(cases)}
-    return _Grammar(places, max(map(len, cases), default=0), of("nominative"), changes)
+    return _Grammar(places, max(map(len, cases), default=0), of("nominative"), changes, of("plural"))

@@ -21,6 +21,7 @@ class Body(NamedTuple):
     Attributes:
         translated: Whether other languages' words count too.
         is_place: Whether it is a place's.
+        is_person: Whether it is a person's, of whom one word alone is known.
         joined: Whether its words are joined by "and": then a text may say so otherwise.
     """
 
@@ -29,4 +30,5 @@ class Body(NamedTuple):
     form: BodyForm
     translated: bool
     is_place: bool
+    is_person: bool
     joined: bool

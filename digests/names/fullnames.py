@@ -9,7 +9,7 @@ from digests.names.candidate import how_found
 from digests.names.entries import Person
 from digests.names.fold import fold_word
 from digests.names.index import Hits, NameIndex
-from digests.names.parts import is_patronymic
+from digests.names.parts import is_given_name, is_patronymic
 from digests.names.sound import is_acronym
 from digests.names.spellings import Word
 from digests.names.tokens import Page
@@ -33,6 +33,7 @@ class Full(NamedTuple):
     last: int
     cost: float
     stood_for: bool
+    shared: bool = False  # another given name stands between: Arslan and Emil Bozdaliev
 
 
 class FullNames:
@@ -45,7 +46,8 @@ class FullNames:
     def at(self, i: int, surnames: Sequence[tuple[int, float]]) -> Iterator[Full]:
         """Return the full names whose surname is word `i`, which may be any of these listed words."""
         before, behind = self._givens_before(i), self._given_behind(i)
-        if not before and behind is None:
+        with_other = self._given_with_other(i)
+        if not before and behind is None and with_other is None:
             return
         for number, cost in surnames:
             if cost > FULL_SURNAME or cost > self._index.word(number).in_full:
@@ -54,6 +56,8 @@ class FullNames:
                 continue
             for j, hit in before:
                 yield from self._given_at(j, hit, i, number, cost)
+            if with_other is not None:
+                yield from (full._replace(shared=True) for full in self._given_at(*with_other, i, number, cost))
             if behind is not None:
                 yield from self._turned(behind, i, number, cost)
 
@@ -67,6 +71,15 @@ class FullNames:
             if hit is not None and hit.meant:
                 found.append((j, hit))
         return found
+
+    def _given_with_other(self, i: int) -> tuple[int, Hits] | None:
+        """The given name joined by "and" to the one before the surname at word `i`: Arslan and Emil Bozdaliev."""
+        page, other = self._page, i - 1
+        hit = self._hits.get(i - 2)
+        if hit is None or not hit.meant or not page.touches(other) or not page.is_and(other - 1):
+            return None
+        alone = not self._beside.has_namesake(other - 1) and not page.is_title(other)
+        return (other - 1, hit) if alone and is_given_name(page.form(other), page.language) else None
 
     def _given_at(self, j: int, hit: Hits, i: int, number: int, cost: float) -> Iterator[Full]:
         persons_by = self._index.by_pair[number]
@@ -158,7 +171,8 @@ class FullNames:
     def _given_behind(self, i: int) -> Hits | None:
         """The word behind a surname, as in "Чубаров Рефат": it must end the phrase, or a patronymic follow."""
         hit = self._hits.get(i + 1)
-        if hit is None or not self._page.touches(i):
+        in_list = self._page.is_capitals(i) and self._page.gap(i) == ", "  # BOZDALIEV, Arslan
+        if hit is None or not (self._page.touches(i) or in_list):
             return None
         if self._page.touches(i + 1) and not is_patronymic(self._page.tokens[i + 2].text):
             return None
@@ -168,11 +182,12 @@ class FullNames:
         if cost > (FULL_SURNAME if _is_cyrillic(self._page.tokens[i].text) else TURNED_LATIN):
             return
         persons_by = self._index.by_pair[number]
+        fathers = self._page.touches(i + 1)  # whose name stands behind, or it were no given name: `_given_behind`
         for given in behind.meant:
             far = behind.apart(given) if given in persons_by else 1.0
             for person in persons_by[given] if far <= TURNED_GIVEN else ():
-                fits = len(person.surname) == 1 and not self._beside.follows_given(i)
-                if fits and not (self._page.touches(i + 1) and self._is_other_fathers(person, i + 2)):
+                fits = len(person.surname) == 1 and (fathers or not self._beside.follows_given(i))
+                if fits and not (fathers and self._is_other_fathers(person, i + 2)):
                     yield Full(person, i, i, i + 1, max(cost, far), False)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from digests.model import Kind, Pattern, PatternId
 from digests.names.alone import ALONE, Alone, most_alone, named_alone
-from digests.names.another import has_and
+from digests.names.another import has_and, is_kind_of_body
 from digests.names.distance import LIMIT
 from digests.names.entries import Body, Person
 from digests.names.listed import HIT_LIMIT, ListedWord, ListedWords, said_elsewhere, stand_ins
@@ -36,6 +36,7 @@ class Hits(NamedTuple):
         alone: Those of them that the word names, if what stands around it allows.
         firsts: Those of several that may begin here, with the distance of their first word.
         lasts: Those that may begin here with their last word.
+        inners: Those that may have begun in lower case, with this word's place in them: the ministry of Tuzlagoria.
         tells: Whether it is so near to a listed word that it is worth learning if it is an ordinary one.
     """
 
@@ -46,6 +47,7 @@ class Hits(NamedTuple):
     alone: tuple[Alone, ...]
     firsts: tuple[tuple[Body, float], ...]
     lasts: tuple[tuple[Body, float], ...]
+    inners: tuple[tuple[Body, int, float], ...]
     tells: bool
 
     def apart(self, number: int) -> float:
@@ -55,7 +57,7 @@ class Hits(NamedTuple):
 
 
 _NONE: Mapping[int, float] = {}
-NO_HITS = Hits((), _NONE, _NONE, (), (), (), (), tells=False)
+NO_HITS = Hits((), _NONE, _NONE, (), (), (), (), (), tells=False)
 
 
 class NameIndex:
@@ -66,6 +68,7 @@ class NameIndex:
         self.by_pair: dict[int, dict[int, list[Person]]] = {}  # by surname, then by given name
         self.by_first: dict[int, list[Body]] = {}
         self.by_last: dict[int, list[Body]] = {}
+        self.by_inner: dict[int, list[tuple[Body, int]]] = {}
         self._patterns: dict[PatternId, Pattern] = {}
         self._forms: dict[PatternId, list[Person | Body]] = {}
         self._words = ListedWords()
@@ -140,8 +143,18 @@ class NameIndex:
             alone=tuple(self._alone(word, language, singles)) if singles else (),
             firsts=firsts,
             lasts=_bodies(own, meant, self.by_last, language),
+            inners=tuple(self._inners(own, meant, language)) if not self.by_inner.keys().isdisjoint(meant) else (),
             tells=min(near.values()) <= TELLING,
         )
+
+    def _inners(
+        self, own: Mapping[int, float], meant: Mapping[int, float], language: str
+    ) -> Iterator[tuple[Body, int, float]]:
+        for number in sorted(self.by_inner.keys() & meant.keys()):
+            for body, nth in self.by_inner[number]:
+                cost = meant[number] if body.translated else own.get(number, HIT_LIMIT)
+                if cost <= WORST_WORD and _counts_in(body, language):
+                    yield body, nth, cost
 
     def _shared(self, cost: float) -> float:
         """The same number, held once: of a hundred thousand costs a thousand differ."""
@@ -159,12 +172,14 @@ class NameIndex:
             self.by_pair.setdefault(person.surname[-1], {}).setdefault(given[0], []).append(person)
             return person
         numbers = tuple(self._words.hold(word, _translated(form, word)) for word in form.words)
-        is_place = self._patterns[pattern].kind is Kind.PLACE
+        kind = self._patterns[pattern].kind
         translated = any(_translated(form, word) for word in form.words)
-        body = Body(pattern, numbers, form, translated, is_place, has_and(form.text))
+        body = Body(pattern, numbers, form, translated, kind is Kind.PLACE, kind is Kind.PERSON, has_and(form.text))
         self.by_first.setdefault(body.words[0], []).append(body)
         if form.reverses:
             self.by_last.setdefault(body.words[-1], []).append(body)
+        for nth in _inner_places(form):
+            self.by_inner.setdefault(body.words[nth], []).append((body, nth))
         return body
 
     def _leave(self, entry: Person | Body) -> None:
@@ -181,6 +196,8 @@ class NameIndex:
             _drop(self.by_first, entry.words[0], entry)
             if entry.form.reverses:
                 _drop(self.by_last, entry.words[-1], entry)
+            for nth in _inner_places(entry.form):
+                _drop(self.by_inner, entry.words[nth], (entry, nth))
             for number, word in zip(entry.words, entry.form.words, strict=True):
                 self._words.release(number, _translated(entry.form, word))
 
@@ -204,9 +221,19 @@ def _bodies(
     return tuple(
         (body, cost)
         for cost, body in sorted(near, key=_nearest_first)
-        if cost <= (WORST_WORD if len(body.words) > 1 else ALONE)
-        and not (body.form.only and language and body.form.only != language)
+        if cost <= (WORST_WORD if len(body.words) > 1 else ALONE) and _counts_in(body, language)
     )
+
+
+def _counts_in(body: Body, language: str) -> bool:
+    return not (body.form.only and language and body.form.only != language)
+
+
+def _inner_places(form: BodyForm) -> tuple[int, ...]:
+    """The places of the words by which a name is known that a text begins in lower case: "комітет матерів Степу"."""
+    if not is_kind_of_body(form.words[0].text):
+        return ()
+    return tuple(nth for nth, word in enumerate(form.words) if nth and word.text[:1].isupper())
 
 
 def _nearest_first(hit: tuple[float, Body]) -> tuple[float, PatternId, tuple[int, ...]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from digests.names.distance import LIMIT, Sounds, distance, take_apart
-from digests.names.endings import stems
+from digests.names.endings import base_stems, stems
 from digests.names.fold import fold, fold_word
 from digests.names.hearing import hear_as, hear_listed
 from digests.names.sound import skeleton
@@ -18,6 +18,7 @@ EQUIVALENT_COST = 0.05  # Joe for Joseph
 EQUIVALENT_LIMIT = 0.08  # an equivalent must itself be written almost so
 OTHER_END = 0.06  # Bulutay is not Bulut: a vowel more at the end is a case ending, or another name
 WHOLE_FOR_CUT = 0.05  # Martin is not Martina, though both are Martin- when declined
+_TELLING_STEM = 6  # letters of a word's stem by which its other genders are known
 _ACRONYM = 4  # letters: a word of so many capitals is not without its accents, but another
 _STAND_IN = "~"  # the language of words that no list holds, only a table of names or words
 _NEAR = 0.20  # May, Maine, Max and Мая set the limits of short words below
@@ -192,7 +193,21 @@ def said_elsewhere(word: str) -> tuple[str, ...]:
     >>> "суд" in said_elsewhere("Court")
     True
     """
-    return _groups("bodywords").get(fold(word), ())
+    groups = _groups("bodywords")
+    return groups.get(fold(word)) or next((_by_stem()[stem] for stem in _plain_stems(word) if stem in _by_stem()), ())
+
+
+@cache
+def _by_stem() -> dict[str, tuple[str, ...]]:
+    """The table's words by what is left of them without a gender's ending: правозахисна is правозахисний."""
+    groups = _groups("bodywords")
+    words = (word for (row,) in load_rows("names/data/bodywords.tsv") for word in row.split())
+    return {stem: (*groups[fold(word)], word) for word in words for stem in _plain_stems(word)}
+
+
+def _plain_stems(word: str) -> list[str]:
+    stems = (fold(stem.text) for stem in base_stems(word) if stem.cost)
+    return [stem for stem in stems if len(stem) >= _TELLING_STEM]
 
 
 @cache

@@ -1,16 +1,17 @@
-"""Which part of a name a word is, by its letters: a given name, a surname, a father's name."""
+"""Which part of a name a word is, by its letters: a given name, a surname, a father's name, or what tells his son."""
 
 import re
 from functools import cache
 
 from digests.names.endings import stems
 from digests.names.fold import fold_word
+from digests.names.sound import lower
 from digests.tables import load_rows
 
 _SURNAME = re.compile(
     r"(?:[oe][vw]a?|[eiy][nv]a?|enko|[sc]ki?y?[aij]?|sk[aiy][aij]?|chuk|yan|o[gğ]lu|[оеиіїє]ва?|[иі]на?|енко|с?[ць]?к[иаі][йя]?|чук|ян|оглу)$"
 )
-_VOWEL_ENDS = frozenset("aeioyаеиійоюя")
+_VOWEL_ENDS = frozenset("aeioyаеиійоюяь")
 _SHORTEST = 4  # letters of a given name that may lose one
 
 
@@ -49,3 +50,18 @@ def is_given_name(word: str, language: str | None = None) -> bool:
 def _given_stems() -> frozenset[str]:
     """The table's given names, and those on a vowel without it: Мустаф- in Мустафу."""
     return _given_names() | {name[:-1] for name in _given_names() if name[-1] in _VOWEL_ENDS and len(name) > _SHORTEST}
+
+
+def is_generation(word: str) -> bool:
+    """Whether a word behind a name tells a son from his father, in any language.
+
+    >>> is_generation("Jr."), is_generation("молодший"), is_generation("Marwick")
+    (True, True, False)
+    """
+    return lower(word.strip(".,")) in _generations()
+
+
+@cache
+def _generations() -> frozenset[str]:
+    rows = load_rows("names/data/family.tsv")
+    return frozenset(word for _, what, words in rows if what in ("younger", "older") for word in words.split())

@@ -8,8 +8,10 @@ from digests.model import PatternId, Reason
 from digests.names.another import context_words
 from digests.names.beside import Beside, begins
 from digests.names.candidate import Candidate, ending_of, has_other_consonant, how_found
-from digests.names.couples import Whose, cases_clash, contradict, is_perhaps_hers, whose
+from digests.names.couples import Whose, cases_clash, contradict, is_perhaps_hers, is_womans, whose
+from digests.names.endings import ENDING_COST
 from digests.names.entries import Person
+from digests.names.family import Mark, has_mark, mark_behind, means_several
 from digests.names.fold import fold_word
 from digests.names.fullnames import FULL_SURNAME, Full, FullNames
 from digests.names.index import Hits, NameIndex
@@ -54,6 +56,7 @@ class _Search:
         self._alone: dict[tuple[int, PatternId], bool] = {}
         self._forms: dict[PatternId, set[str]] = {}
         self._anchor: dict[PatternId, Full] = {}
+        self._plain: set[PatternId] = set()  # those whose full name stands here without "Jr." or its like
         self._anchor_fields: dict[PatternId, tuple[tuple[str, str], ...]] = {}
         self._sexes: dict[PatternId, Whose] = {}
         self._left_out: dict[PatternId, None] = {}
@@ -81,6 +84,8 @@ class _Search:
             self._forms.setdefault(pattern, set()).add(prefix(form))
             self._learnt[f"A:{pattern}:{prefix(form)}"] = None
             self._learnt[f"F:{pattern}"] = None
+            if pattern not in self._plain and not (full.shared or self._mark(full.person, full.last)):
+                self._plain.add(pattern)
             best = self._anchor.get(pattern)
             if best is None or full.cost < best.cost:
                 self._anchor[pattern] = full
@@ -182,7 +187,7 @@ class _Search:
             return False  # Fox News, Stone Street
         if not self._beside.is_ordinary(i):
             return True
-        return cost == 0 and not self._page.opens_sentence(i) and self._is_as_listed(i, number)
+        return cost <= ENDING_COST and not self._page.opens_sentence(i) and self._is_as_listed(i, number)
 
     def _is_as_listed(self, i: int, number: int) -> bool:
         """Whether word `i` is an ordinary word, but the very letters that are listed or that a full name here has."""
@@ -207,10 +212,27 @@ class _Search:
         if near and not self._beside.has_namesake(first) and self._is_meant(pattern, i, number):
             if self._is_other_sex(person, i):
                 return
-            doubtful = self._beside.follows_given(first) or self._use.is_shared(pattern) or self._is_hers(person, i)
-            doubtful = doubtful or self._may_be_given(i, number)
+            mark = self._mark(person, i)
+            if mark == "younger":
+                self._left_out[pattern] = None
+                return
+            several = means_several(self._page, i, person.form.surname[-1])
+            doubtful = several or mark or pattern not in self._plain or self._is_doubtful(person, first, i, number)
             score = (1 - cost) * (DOUBTFUL_SCORE if doubtful else ANCHORED_SCORE)
-            yield self._candidate(person, first, i, score, "surname_anchored", *self._anchors(pattern))
+            key = "surname_family" if several else "surname_anchored"
+            yield self._candidate(person, first, i, score, key, *self._anchors(pattern))
+
+    def _is_doubtful(self, person: Person, first: int, i: int, number: int) -> bool:
+        """Whether an anchored surname, the words `first` to `i`, may well be somebody else's."""
+        if self._beside.follows_given(first) or self._use.is_shared(person.pattern):
+            return True
+        if self._page.begins_sentence(i) and self._beside.is_ordinary(i) and not self._beside.is_known_name(i):
+            return True  # Мороз посилився
+        return self._is_hers(person, i, number) or self._may_be_given(i, number)
+
+    def _mark(self, person: Person, i: int) -> Mark:
+        """What behind word `i` tells a son from his father; the name that is watched does not tell it."""
+        return "" if has_mark(person.form.text) else mark_behind(self._page, i)
 
     def _unanchored(
         self, person: Person, first: int, i: int, number: int, cost: float, *, fits: bool
@@ -218,22 +240,27 @@ class _Search:
         """The surname that ends at word `i`; `fits` says whether it may stand for one not named in full."""
         surname = self._index.word(number).text
         self._learnt["L:" + surname_key(surname)] = None
-        if self._is_other_sex(person, i):
+        if self._is_other_sex(person, i) or (fits and self._is_another_bearer(person, i)):
             self._left_out[person.pattern] = None
         elif fits and self._use.means(person.pattern, surname, self._page.form(i)):
             yield self._candidate(person, first, i, (1 - cost) * ALONE_SCORE, "surname_alone")
         elif cost <= ALONE:
             self._left_out[person.pattern] = None
 
+    def _is_another_bearer(self, person: Person, i: int) -> bool:
+        """Whether word `i` is the surname of a son or of a whole family by what is printed."""
+        return bool(self._mark(person, i)) or means_several(self._page, i, person.form.surname[-1])
+
     def _may_be_given(self, i: int, number: int) -> bool:
         """Whether a short surname stands before another capitalised word, as the first of two: Li Wei, Los Tuzlas."""
         return self._index.word(number).alone < _LONG and self._page.touches(i) and not self._page.is_title(i + 1)
 
-    def _is_hers(self, person: Person, i: int) -> bool:
+    def _is_hers(self, person: Person, i: int, number: int) -> bool:
         """Whether word `i` may be his wife's name in nominative as well as a case of his."""
         if self._sex_of(person) != "his" or whose(self._page.form(i), self._page.language) != "either":
             return False
-        return is_perhaps_hers(self._page, i)
+        beside = (at for at, _ in self._holders.get(number, ()))
+        return is_perhaps_hers(self._page, i) or any(is_womans(self._page, at) for at in beside)
 
     def _fits_alone(self, i: int, number: int, cost: float) -> bool:
         if cost > (ALONE_AT_START if self._page.begins_sentence(i) else ALONE) or self._page.touches(i):
@@ -248,7 +275,15 @@ class _Search:
         if self._use.is_minority(pattern):
             return False
         before = bisect_left(holders, i, key=_place)
+        while before > 0 and self._cannot_be(holders[before - 1][0], i):
+            before -= 1
         return before > 0 and pattern in holders[before - 1][1]
+
+    def _cannot_be(self, holder: int, i: int) -> bool:
+        """Whether word `i` is not hers who is named at word `holder`: after his wife, "Боздалієв" is still he."""
+        if whose(self._page.form(i), self._page.language) not in ("his", "either"):
+            return False
+        return is_womans(self._page, holder) and not is_perhaps_hers(self._page, i)
 
     def _held_alone(self, number: int, pattern: PatternId) -> bool:
         key = number, pattern
@@ -267,9 +302,15 @@ class _Search:
         clash = whole and cases_clash(given, (form, surname), language)
         most = NEIGHBOUR_SCORE if other_sex or clash or has_other_consonant(form, language, surname) else 1.0
         more = [("surname", surname.text)]
+        if self._mark(full.person, full.last):
+            return self._candidate(
+                full.person, full.first, full.last, min(most, 1 - full.cost) * DOUBTFUL_SCORE, "full_name_marked", *more
+            )
         if kind == "_case" and (ending := ending_of(form, language, surname)):
             more.append(("ending", ending))
-        return self._candidate(full.person, full.first, full.last, min(most, 1 - full.cost), "full_name" + kind, *more)
+        most = DOUBTFUL_SCORE if full.shared else most
+        key = "full_name_shared" if full.shared else "full_name" + kind
+        return self._candidate(full.person, full.first, full.last, min(most, 1 - full.cost), key, *more)
 
     def _candidate(
         self, person: Person, first: int, last: int, score: float, key: str, *more: tuple[str, str]

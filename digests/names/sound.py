@@ -136,7 +136,7 @@ def _smooth(reading: str) -> str:
 def _twins(word: str, found: dict[str, None], language: str, cyrillic: bool) -> list[str]:
     """The second value of a letter: a long first vowel in English, Greek eu, g as h in an Eastern name, kh as k."""
     if cyrillic:
-        return _english_w(word, language)
+        return _cyrillic_twins(word, language)
     twins = []
     long_vowel = _LONG.match(word)
     if long_vowel:
@@ -152,12 +152,20 @@ def _twins(word: str, found: dict[str, None], language: str, cyrillic: bool) -> 
     return twins
 
 
-def _english_w(word: str, language: str) -> list[str]:
-    """An English w that Cyrillic writes as у, read as the в that others write: Уэбстер, Вебстер."""
-    written = _WRITTEN_W.sub("в", word)
-    return [] if written == word else [_smooth(read("cyrl-uk" if language == "uk" else "cyrl", written))]
+def _cyrillic_twins(word: str, language: str) -> list[str]:
+    """An English w that Cyrillic writes as у, read as the в that others write, Belarusian letters as its neighbours'.
+
+    Уэбстер is Вебстер, Вярбоўскі is Вербовский, Цімафей is Тимофей.
+    """
+    written = {_WRITTEN_W.sub("в", word): None, word.replace("ў", "в"): None}
+    if language == "be":
+        written[_SOFTENED.sub(lambda match: _HARD[match[0]], word.replace("ў", "в"))] = None
+    scheme = "cyrl-uk" if language == "uk" else "cyrl"
+    return [_smooth(read(scheme, each)) for each in written if each != word]
 
 
+_SOFTENED = re.compile("дз(?=[іеяюёь])|ц(?=[іеяюёь])")
+_HARD = {"дз": "д", "ц": "т"}
 _WRITTEN_W = re.compile("(?:^|(?<=[аеоиіыэ]))у(?=[аеиіоэє])")
 _LONG = re.compile("([^aeiouy]*)([aiouy])(?=[bcdfgklmnprstvz](?:[aeo]|i?a))")
 _LONG_SOUNDS = {"a": "ej", "i": "aj", "o": "ou", "u": "ju", "y": "aj"}

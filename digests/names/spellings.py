@@ -9,7 +9,7 @@ from digests.names.aliases import other_names
 from digests.names.articles import is_article, ways_to_write
 from digests.names.fold import fold, fold_word, mend_scripts
 from digests.names.hearing import hear_first, hear_whole
-from digests.names.parts import is_given_name, is_patronymic, is_surname_shaped
+from digests.names.parts import is_generation, is_given_name, is_patronymic, is_surname_shaped
 from digests.names.tokens import bare
 from digests.names.typed import without_titles
 from digests.tables import load_rows
@@ -63,6 +63,7 @@ _INNER_CAPITALS = re.compile(r"(?<=[a-zà-ɏа-яѐ-ӿ])(?=[A-ZА-ЯЁІЇЄҐ]{
 _LONGEST_ACRONYM = 6
 _MOST_WORDS = 12
 # A last part in lower case is no word of its own in a text: Arifmemet-oğlu.
+_YOUNGER = re.compile("(?<=.)-[^-]+$")
 _SON_OF = re.compile("[-‐‑–](?:o[gğ]l[uy]|огл[уыи]|q[iı]z[iı]|k[iı]z[iı]|къ?[ыи]з[ыи]|z[aâ]de|заде)$")
 
 
@@ -127,11 +128,19 @@ def _person(text: str, language: str) -> tuple[Form, ...]:
     kept = [
         part for part in parts if part not in _particles() or is_article(part)
     ] or parts  # Al Gore keeps his given name
-    kept = kept[:_MOST_WORDS]
+    kept = _without_generation(kept)[:_MOST_WORDS]
     short = [*kept[:-1], *(_SON_OF.sub("", word) for word in kept[-1:])]
     listed = [kept] if short == kept else [kept, short]
     ways = dict.fromkeys(way for words in listed for way in ways_to_write(words) if len(way) > 1 or len(kept) == 1)
     return tuple(form for way in ways for form in _person_of(way, text, language))
+
+
+def _without_generation(words: list[str]) -> list[str]:
+    """A full name without the word behind it that tells a son from his father; many texts leave it out."""
+    if len(words) > 2 and is_generation(words[-1]):
+        return words[:-1]
+    whole = [_YOUNGER.sub("", word) if is_generation(word.rpartition("-")[2]) else word for word in words[-1:]]
+    return [*words[:-1], *whole]
 
 
 def _person_of(names: tuple[str, ...], text: str, language: str) -> tuple[Form, ...]:

@@ -19,6 +19,7 @@ MINORITY_OTHERS = 5
 BARE_SHARE = 0.12  # of articles with the surname alone: Orlando is a town more often than a man
 WORD_ARTICLES = 3  # a word is common that stood in lower case in so many articles, ...
 WORD_SHARE = 0.25  # ... and in so many for each with a capital: Те, Кроме
+NAME_ARTICLES = 12  # a word is a name that stood with a capital in so many, and in lower case in less than that share
 _PREFIX = 4
 PREFIXES = (_PREFIX - 1, _PREFIX)  # letters that `prefix` gives, of short words and of long ones
 
@@ -94,6 +95,11 @@ class SurnameUse:
         """Whether a capitalised word is an ordinary one of the language."""
         lower = self._counts.get(f"w:{language}:{folded}", 0)
         return lower >= WORD_ARTICLES and lower >= WORD_SHARE * self._counts[f"W:{language}:{folded}"]
+
+    def is_name(self, language: str, folded: str) -> bool:
+        """Whether a capitalised word is so often met that it would be known for an ordinary one."""
+        capital = self._counts.get(f"W:{language}:{folded}", 0)
+        return capital >= NAME_ARTICLES and not self.is_word(language, folded)
 
     def watched_words(self, language: str) -> Set[str]:
         """Return the words of a language that were ever taken for a name, in lower case."""

@@ -11,6 +11,8 @@ from collections.abc import Set
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
+from digests.names.endings import stems
+from digests.names.parts import is_given_name
 from digests.names.sound import lower
 from digests.tables import load_rows
 
@@ -130,6 +132,10 @@ class Page:
         """Whether a hyphen or an ampersand ties word `i` to the next."""
         return (self._ties.get(i) or self._tie(i)).hyphened
 
+    def is_and(self, i: int) -> bool:
+        """Whether word `i` and the next are joined by "and" alone."""
+        return (self._ties.get(i) or self._tie(i)).is_and
+
     def _tie(self, i: int) -> "_Tie":
         gap = self.gap(i)
         tie = self._ties[i] = _tie_of(gap, gap[:1] == "." and len(self.tokens[i].text) <= _INITIAL)
@@ -214,8 +220,8 @@ class Page:
         return token.end - possessive(token.text)
 
     def is_title(self, i: int) -> bool:
-        """Whether word `i` is an office or an address that stands before surnames."""
-        return self.lowered(i) in titles()
+        """Whether word `i` is a noun that stands before surnames, in any case: an office, an address, a relation."""
+        return _stands_before_surnames(self.lowered(i), self.language)
 
     def is_shouted(self, i: int) -> bool:
         """Whether word `i` stands in a line of several words that is all in capitals."""
@@ -257,6 +263,8 @@ _ENDED = re.compile(r"[.!?…][^\w]*$")
 _WORD_BEFORE = re.compile(r"\w+$")
 _HYPHENS = frozenset("-‐‑–")
 _SPACES = frozenset({" ", "\u00a0", "\u202f", "\u2009", "  "})
+# Around a nickname, and behind a soft sign: Emil “Lev” Tarlamazov, Emil' Tarlamazov.
+_QUOTED = frozenset({*(f" {mark}" for mark in '«“„"'), *(f"{mark} " for mark in "»”“\"'’ʼ")})
 
 
 class _Tie(NamedTuple):
@@ -265,19 +273,25 @@ class _Tie(NamedTuple):
     joins: bool
     touches: bool
     hyphened: bool
+    is_and: bool
 
 
 @lru_cache(maxsize=4_096)
 def _tie_of(gap: str, after_initial: bool) -> _Tie:
     touches, hyphened = gap in _SPACES, gap in _HYPHENS
-    if touches or hyphened:
+    if touches or hyphened or gap in _QUOTED:
         joins = True
     elif after_initial:
         joins = not gap[1:].strip(" \u00a0\u202f")
     else:
         words = re.split("[\\s‐‑–-]+", gap.strip(" \u00a0-‐‑–"))
         joins = "\n" not in gap and 0 < len(words) <= 3 and all(word.lower() in _particles() for word in words)
-    return _Tie(joins, touches, hyphened or gap.strip() == "&")
+    return _Tie(joins, touches, hyphened or gap.strip() == "&", gap.strip() in _ands() and len(gap) > 1)
+
+
+@cache
+def _ands() -> frozenset[str]:
+    return frozenset(word for of, words in load_rows("names/data/context.tsv") if of == "and" for word in words.split())
 
 
 @cache
@@ -289,6 +303,28 @@ def _particles() -> frozenset[str]:
 def titles() -> frozenset[str]:
     """Words for offices and addresses, in lower case."""
     return frozenset(lower(word) for _, words in load_rows("names/data/titles.tsv") for word in words.split())
+
+
+@lru_cache(maxsize=4_096)
+def _stands_before_surnames(low: str, language: str) -> bool:
+    if low in _before_surnames():
+        return True
+    return not is_given_name(low) and any(
+        stem.text in _before_surnames() and len(stem.text) >= _LEAST_STEM for stem in stems(low, language)
+    )
+
+
+@cache
+def _before_surnames() -> frozenset[str]:
+    """Titles and other nouns that govern a surname; those on a vowel also without it: судд- in суддею."""
+    rows = [words for what, words in load_rows("names/data/context.tsv") if what == "of"]
+    rows += [words for _, words in load_rows("names/data/roles.tsv")]
+    words = titles() | {lower(word) for row in rows for word in row.split()}
+    return words | {word[:-1] for word in words if word[-1] in _VOWEL_ENDS and len(word) > _LEAST_STEM}
+
+
+_VOWEL_ENDS = frozenset("aeioyаеиоюяiía")
+_LEAST_STEM = 4
 
 
 @cache

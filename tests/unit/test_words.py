@@ -97,6 +97,7 @@ def test_every_reason_of_a_placement_has_words(language: str, key: str) -> None:
     "key",
     [
         *("full_name", "full_name_case", "full_name_spelling", "initials", "surname_anchored", "surname_alone"),
+        *("surname_family", "full_name_marked", "full_name_shared"),
         *("acronym", "alias", "name", "name_case", "name_spelling"),
     ],
 )
