@@ -16,7 +16,7 @@ _WINDOW = timedelta(days=30)
 _MOST_WORDS = 200_000
 # Past so many articles, or so much memory for them, the window is shortened, whatever its days: 15,000 short texts,
 # or 6,000 of two thousand letters, which take about 20 kB each.
-_MOST_ARTICLES = 15_000
+MOST_ARTICLES = 15_000
 _MOST_BYTES = 128 << 20
 _KEPT_SHARE = 0.8
 
@@ -46,7 +46,7 @@ class Placer:
         self,
         *,
         window: timedelta = _WINDOW,
-        most_articles: int = _MOST_ARTICLES,
+        most_articles: int = MOST_ARTICLES,
         most_bytes: int = _MOST_BYTES,
     ) -> None:
         self._window = window
