@@ -82,6 +82,8 @@ def _ails(source: Source, now: datetime) -> str | None:
             return f"read no more: {source.last_error}"
         case "silent":
             return "it can be read, but has had nothing new for far longer than is its habit; look whether it has moved"
+        case "flood":
+            return "it gives more articles a day than any outlet writes; those of all others are placed before them"
         case _:
             return source.last_error if source.enabled else None
 

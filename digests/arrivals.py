@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.errors import SourceError, StoreError
-from digests.model import Reading, Source, SourceId
+from digests.model import Reading, Source, SourceId, Stage
 from digests.owners import source_notice, tell_owners
 from digests.sources.pace import next_poll
-from digests.sources.rhythm import after_reading, has_moved, is_gone, trouble
+from digests.sources.rhythm import after_reading, has_moved, is_flood, is_gone, trouble
 from digests.store.articles import Arrived, Articles, Kept
 from digests.store.db import Database
 from digests.store.hosts import Hosts
@@ -155,8 +155,7 @@ class Arrivals:
             # As they are now: a person may have changed one, or taken it off, while it was read.
             standing = await sources.many([waiting.source for waiting in group])
             arrived = [
-                # A feed's backlog is no news; a file was put into the folder by a person who wants it told.
-                Arrived(source, waiting.outcome, source.kind != "folder" and source.last_success_at is None)
+                _arrived(source, waiting.outcome, now)
                 for waiting in group
                 if (source := standing.get(waiting.source)) and isinstance(waiting.outcome, Reading)
             ]
@@ -224,6 +223,13 @@ class Arrivals:
     async def _hold(self, tx: AsyncConnection, errors: Sequence[SourceError], now: datetime) -> None:
         until = {e.host: now + e.retry_after for e in errors if e.host and e.retry_after}
         await Hosts(tx).hold(until)
+
+
+def _arrived(source: Source, reading: Reading, now: datetime) -> Arrived:
+    # A feed's backlog is no news; a file was put into the folder by a person who wants it told.
+    silent = source.kind != "folder" and source.last_success_at is None
+    is_last = source.kind != "folder" and is_flood(source, now) and not silent
+    return Arrived(source, reading, silent, Stage.LAST if is_last else Stage.STORED)
 
 
 def _settle(done: "asyncio.Future[Polled]", outcome: Polled | Exception) -> None:

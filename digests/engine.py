@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -49,6 +49,7 @@ from digests.store.lists import Lists
 from digests.store.outbox import Outbox
 from digests.store.sources import Sources
 from digests.store.stories import Stories
+from digests.stories.placer import MOST_ARTICLES
 from digests.telling.bursts import SETTLES
 from digests.telling.rounds import Rounds
 from digests.telling.slots import write_at_once
@@ -197,18 +198,22 @@ class Engine:
             raise
         return len(batch)
 
-    async def _recall(self) -> Memory:
+    async def _recall(self) -> AsyncGenerator[Memory, None]:
+        """Yield all that the matching worker knows: what was placed in parts, then the names in one."""
         async with self.database.read() as tx:
             stories, since = Stories(tx), self._now() - WINDOW
             patterns = await stories.watched_patterns()
-            return Memory(
+            names = Memory(
                 version=await Lists(tx).version(),
                 parted=await stories.parted(),
                 patterns=patterns,
                 surname_use=await stories.surname_use(),
-                placed=tuple(await stories.recent_features(since)),
                 known_as=await Archive(tx).known_as({pattern.id for pattern in patterns}, since),
             )
+            async for placed in stories.recent_features(since, MOST_ARTICLES):
+                yield Memory(placed=placed)
+        # A long list takes the worker longer than a database lets a transaction rest.
+        yield names
 
     # Digests and alerts ---------------------------------------------------------------------------------------------
 

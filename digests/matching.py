@@ -9,9 +9,9 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, Pipe
 from subprocess import DEVNULL, Popen
@@ -39,7 +39,7 @@ class MatcherError(HaberdarError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """All that the worker knows, as stored: what a new one is started with.
+    """What the worker knows, as stored, or a part of it: a new one is started with all parts, one after the other.
 
     Attributes:
         version: Of the names that are watched, as `Lists.version` counts.
@@ -53,7 +53,7 @@ class Memory:
     version: int = 0
     parted: int = 0
     patterns: tuple[Pattern, ...] = ()
-    surname_use: Mapping[str, int]
+    surname_use: Mapping[str, int] = field(default_factory=dict)
     placed: tuple[tuple[str, Placement, News | None], ...] = ()
     known_as: tuple[KnownAs, ...] = ()
 
@@ -94,10 +94,10 @@ class Worked:
 class Matcher:
     """The worker as the engine sees it. One batch is worked at a time, in order.
 
-    `recall` reads the memory from the database; it is asked at the first use and after every death.
+    `recall` reads the memory from the database, the names last; it is asked at the first use and after every death.
     """
 
-    def __init__(self, recall: Callable[[], Awaitable[Memory]]) -> None:
+    def __init__(self, recall: Callable[[], AsyncGenerator[Memory, None]]) -> None:
         self._recall = recall
         self._lock = asyncio.Lock()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="matcher")
@@ -198,7 +198,20 @@ class Matcher:
         if self._pipe is not None and self._process is not None and self._process.poll() is None:
             return
         self._kill()
-        memory = await self._recall()
+        try:
+            async with aclosing(self._recall()) as parts:
+                memory = await anext(parts)  # what cannot be read starts no process
+                await self._launch()
+                await self._load(memory)
+                async for memory in parts:
+                    await self._load(memory)
+        except BaseException:
+            self._kill()  # half a memory would open second stories and tell things twice
+            raise
+        self._version, self._parted = memory.version, memory.parted
+        self._watched = {pattern.id for pattern in memory.patterns}
+
+    async def _launch(self) -> None:
         ours, theirs = Pipe()
         # A Python of its own: a fork would copy the event loop's threads and locks in whatever state they are.
         starting = asyncio.get_running_loop().run_in_executor(self._thread, _begin, theirs)
@@ -215,12 +228,11 @@ class Matcher:
         finally:
             theirs.close()
         self._process, self._pipe = process, ours
-        self._version, self._watched = memory.version, {pattern.id for pattern in memory.patterns}
-        self._parted = memory.parted
+
+    async def _load(self, memory: Memory) -> None:
         try:
             await self._exchange("load", memory)
         except MatcherError as error:
-            self._kill()  # half a memory would open second stories and tell things twice
             raise StoreError(
                 f"what is stored of articles cannot be loaded into the matching worker: {error}"
             ) from error
@@ -271,7 +283,8 @@ class _Worker:
         self._trial: tuple[tuple[PatternId, ...], NameIndex] | None = None
 
     def load(self, memory: Memory) -> None:
-        self._use = SurnameUse(memory.surname_use)
+        if memory.surname_use:
+            self._use = SurnameUse(memory.surname_use)
         gc.disable()  # nothing of an index is garbage, and the collector would look through it again and again
         for pattern in memory.patterns:
             self._index.add(pattern)

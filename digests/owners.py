@@ -14,7 +14,7 @@ from digests.store.secrets import Vault
 
 
 def source_notice(source: Source, ails: str) -> Notice:
-    """Return what owners are told of a source that is "gone", "dead" or "silent"."""
+    """Return what owners are told of a source that is "gone", "dead", "silent" or a "flood"."""
     rhythm = source.rhythm
     since = rhythm.last_new_at if ails == "silent" else source.last_success_at or rhythm.since
     fields = {
@@ -26,7 +26,12 @@ def source_notice(source: Source, ails: str) -> Notice:
     return Notice(key=_KEYS[ails], fields=tuple(fields.items()))
 
 
-_KEYS = {"gone": "notice.source_gone", "dead": "notice.source_dead", "silent": "notice.source_silent"}
+_KEYS = {
+    "gone": "notice.source_gone",
+    "dead": "notice.source_dead",
+    "silent": "notice.source_silent",
+    "flood": "notice.source_flood",
+}
 
 
 async def tell_owners(

@@ -130,8 +130,11 @@ def _health(source: "Source", now: datetime) -> Iterator[str]:
         yield f"off: {source.last_error}" if source.last_error else "off"
     else:
         yield source.last_error or ("good" if source.last_success_at else "not read yet")
-    if trouble(source, now) == "silent":
-        yield f"nothing new since {_at(source.rhythm.last_new_at)}, far longer than its habit"
+    match trouble(source, now):
+        case "silent":
+            yield f"nothing new since {_at(source.rhythm.last_new_at)}, far longer than its habit"
+        case "flood":
+            yield "more a day than any outlet writes: placed after all others"
     if source.rhythm.missed_at is not None:
         yield f"articles may have been missed on {_at(source.rhythm.missed_at)}"
     if source.rhythm.former:

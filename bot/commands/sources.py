@@ -81,8 +81,11 @@ def _line(ask: Ask, known: Source) -> Line:
         return line("sources.ill", title=title, why=known.last_error)
     if known.last_success_at is None:
         return line("sources.unread", title=title)
-    if trouble(known, ask.desk.now) == "silent":
-        return line("sources.silent", title=title, since=_when(ask, known.rhythm.last_new_at))
+    match trouble(known, ask.desk.now):
+        case "silent":
+            return line("sources.silent", title=title, since=_when(ask, known.rhythm.last_new_at))
+        case "flood":
+            return line("sources.flood", title=title, rate=_rate(known, ask))
     if known.rhythm.missed_at is not None:
         return line("sources.missed", title=title, last=_when(ask, known.rhythm.missed_at))
     rate, last, following = _rate(known, ask), _when(ask, known.last_success_at), _when(ask, known.next_poll_at)

@@ -35,9 +35,10 @@ class Status(StrEnum):
 
 
 class Stage(StrEnum):
-    """How far an article has come: T1 stores it, T2 places it."""
+    """How far an article has come: T1 stores it, T2 places it; `LAST` are stored and placed after all others."""
 
     STORED = "stored"
+    LAST = "last"
     PLACED = "placed"
 
 
@@ -54,7 +55,7 @@ class Rhythm:
         moved_to: Where a permanent redirect leads, as long as every read meets the same.
         moved_since: When that was first met.
         former: Its address before it moved there.
-        told: The trouble its owners were told of ("gone", "dead" or "silent"); None when it is well again.
+        told: The trouble its owners were told of ("gone", "dead", "silent" or "flood"); None when it is well again.
     """
 
     since: datetime | None = None

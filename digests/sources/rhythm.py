@@ -23,6 +23,10 @@ _MISSING_FOR = timedelta(days=7)
 _MISSING_FAILURES = 20
 # A window that held for so long may be looked at as seldom as others again.
 _CALM_AFTER = timedelta(days=7)
+# The busiest agencies write some 1,500 articles a day; what gives more for days is a machine, or wants to drown others.
+_FLOOD = 2_000
+# The pace of its first hours may be a backlog; it changes the order of placing, and is not told yet.
+_WATCHED_FOR = timedelta(days=1)
 _LONGEST = timedelta(minutes=5)
 _SHORTEST = timedelta(minutes=1)
 
@@ -41,7 +45,9 @@ def after_reading(rhythm: Rhythm, now: datetime, *, new: int, ran_over: bool, mo
         rate = rhythm.rate * math.exp(-max(passed / _MEMORY, 0.0)) + new / (_MEMORY / timedelta(days=1))
         # The first read gives a window of unknown length: it says nothing of a day.
         rhythm = replace(rhythm, last_new_at=now, rate=rate if rhythm.last_new_at else 0.0)
-    if ran_over:
+    if _a_day(rhythm, now) > _FLOOD:
+        rhythm = replace(rhythm, interval=None)  # it has no end, however often it is read
+    elif ran_over:
         rhythm = replace(rhythm, interval=max((rhythm.interval or _LONGEST) / 2, _SHORTEST), missed_at=now)
     elif rhythm.missed_at is not None and now - rhythm.missed_at >= _CALM_AFTER:
         rhythm = replace(rhythm, interval=None, missed_at=None)
@@ -51,7 +57,7 @@ def after_reading(rhythm: Rhythm, now: datetime, *, new: int, ran_over: bool, mo
         since=since,
         moved_to=moved_to,
         moved_since=rhythm.moved_since if same else now if moved_to else None,
-        told=None if new or rhythm.told != "silent" else rhythm.told,
+        told=rhythm.told if _lasts(rhythm, now, new) else None,
     )
 
 
@@ -69,7 +75,15 @@ def is_gone(source: Source, error: SourceError, now: datetime) -> bool:
 
 def articles_a_day(source: Source, now: datetime) -> float:
     """Return how many new articles a source gives in a day, weighing the last week most."""
-    rhythm = source.rhythm
+    return _a_day(source.rhythm, now)
+
+
+def is_flood(source: Source, now: datetime) -> bool:
+    """Tell whether a source gives more than anybody reads: its articles are placed after those of all others."""
+    return _a_day(source.rhythm, now) > _FLOOD
+
+
+def _a_day(rhythm: Rhythm, now: datetime) -> float:
     if rhythm.last_new_at is None or rhythm.since is None:
         return 0.0
     # A source known for a day has had only that day to fill a week's measure.
@@ -78,9 +92,11 @@ def articles_a_day(source: Source, now: datetime) -> float:
 
 
 def trouble(source: Source, now: datetime) -> str | None:
-    """Return what ails a source so that its owners should hear of it: "gone", "dead", "silent"; None when it is well.
+    """Return what ails a source so that its owners should hear of it: "gone", "dead", "silent", "flood"; None
+    when it is well.
 
-    "dead" cannot be read for a day; "silent" can, but gives nothing for far longer than ever.
+    "dead" cannot be read for a day; "silent" can, but gives nothing for far longer than ever; "flood" gives far more
+    than any outlet writes.
     """
     rhythm = source.rhythm
     if not source.enabled:
@@ -88,7 +104,16 @@ def trouble(source: Source, now: datetime) -> str | None:
     since = source.last_success_at or rhythm.since
     if source.failures >= _DEAD_FAILURES and since is not None and now - since >= _DEAD_AFTER:
         return "dead"
-    return "silent" if not source.failures and _is_silent(rhythm, now) else None
+    if source.failures:
+        return None
+    if is_flood(source, now) and rhythm.since is not None and now - rhythm.since >= _WATCHED_FOR:
+        return "flood"
+    return "silent" if _is_silent(rhythm, now) else None
+
+
+def _lasts(rhythm: Rhythm, now: datetime, new: int) -> bool:
+    """Tell whether what owners were told of a source holds after a good read; a flood until half of it is left."""
+    return (rhythm.told == "silent" and not new) or (rhythm.told == "flood" and _a_day(rhythm, now) > _FLOOD / 2)
 
 
 def _is_silent(rhythm: Rhythm, now: datetime) -> bool:

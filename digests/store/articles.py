@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ class Articles:
         revises the last, 24 times at most. A new identity with a text that its source has shown already (an article
         under a new address) is only remembered. The sources' own memos are the caller's to keep, in this transaction.
         """
-        found = [(source.id, entry) for source, reading, _ in arrived for entry in reading.entries]
+        found = [(source.id, entry) for source, reading, _, _ in arrived for entry in reading.entries]
         known = _Known(await self._sightings(found), await self._known_texts(found), {})
         kept = [await self._keep(each, known, now) for each in arrived]
         await self._remember(known.changed)
@@ -71,7 +71,7 @@ class Articles:
         return tuple(entry for entry in entries if (source, _hash(entry)) not in texts)
 
     async def _keep(self, arrived: "Arrived", known: "_Known", now: datetime) -> "Kept":
-        source, reading, silent = arrived
+        source, reading, silent, stage = arrived
         kept: list[Article] = []
         for entry in reading.entries:
             key, said = (source.id, entry.identity), _hash(entry)
@@ -83,7 +83,8 @@ class Articles:
             if before is None and (source.id, said) in known.texts:
                 continue
             known.texts.add((source.id, said))
-            kept.append(await self._article(source, entry, edition=flips, now=now, silent=silent, kept=kept))
+            article = await self._article(source, entry, edition=flips, now=now, silent=silent, kept=kept)
+            kept.append(replace(article, stage=stage))
         was_known = any((source.id, entry.identity) in known.sightings for entry in reading.entries)
         return Kept(tuple(kept), is_all_new=not was_known and 0 < len(kept) == len(reading.entries))
 
@@ -102,14 +103,22 @@ class Articles:
         return tuple(found[article] for article in wanted if article in found)
 
     async def stored(self, limit: int) -> tuple[Article, ...]:
-        """Return articles that wait to be placed, oldest first; those that will be told before silent ones."""
-        rows = await self._tx.execute(
-            select(*ARTICLE_COLUMNS)
-            .where(articles.c.stage == Stage.STORED.value, articles.c.stuck.is_(None))
-            .order_by(articles.c.silent, articles.c.row)
-            .limit(limit)
-        )
-        return tuple(article_of(row) for row in rows.mappings())
+        """Return articles that wait to be placed, oldest first.
+
+        Those that will be told go before silent ones, and before those whose source gives too many of them.
+        """
+        found: list[Article] = []
+        for stage, silent in ((Stage.STORED, False), (Stage.LAST, False), (Stage.STORED, True)):
+            rows = await self._tx.execute(
+                select(*ARTICLE_COLUMNS)
+                .where(articles.c.stage == stage.value, articles.c.silent.is_(silent), articles.c.stuck.is_(None))
+                .order_by(articles.c.row)
+                .limit(limit - len(found))
+            )
+            found += [article_of(row) for row in rows.mappings()]
+            if len(found) == limit:
+                break
+        return tuple(found)
 
     async def mark_stuck(self, article: ArticleId, reason: Reason) -> None:
         """Note why an article cannot be placed: it keeps its stage, and waits for a person."""
@@ -123,7 +132,7 @@ class Articles:
         """Return the articles that could not be placed, oldest first."""
         rows = await self._tx.execute(
             select(*ARTICLE_COLUMNS)
-            .where(articles.c.stage == Stage.STORED.value, articles.c.stuck.is_not(None))
+            .where(articles.c.stage.in_((Stage.STORED.value, Stage.LAST.value)), articles.c.stuck.is_not(None))
             .order_by(articles.c.row)
         )
         return tuple(article_of(row) for row in rows.mappings())
@@ -213,11 +222,12 @@ class _Edition:
 
 
 class Arrived(NamedTuple):
-    """A reading to be kept; `silent` is nobody told of it."""
+    """A reading to be kept; `silent` is nobody told of it. `stage` says when it is placed."""
 
     source: Source
     reading: Reading
     silent: bool
+    stage: Stage = Stage.STORED
 
 
 class Kept(NamedTuple):

@@ -1,6 +1,6 @@
 """Stories, mentions and news: what placing finds out (T2)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,6 +49,7 @@ from digests.store.tables import (
 from digests.store.upsert import add_new, batches, put
 
 _MICROSECOND = timedelta(microseconds=1)
+_REMEMBERED_AT_ONCE = 500  # articles with their features: some 3 MB
 PARTED_VERSION = "stories_parted"
 """The counter that is raised whenever a person takes a story apart; the service that places looks at it."""
 
@@ -165,24 +166,39 @@ class Stories:
         rows = await self._tx.execute(select(surname_use.c.key, surname_use.c.count))
         return {row[0]: row[1] for row in rows}
 
-    async def recent_features(self, since: datetime) -> tuple[tuple[str, Placement, News | None], ...]:
-        """Return features, place and news of the placed articles that came after `since`, oldest first."""
-        rows = await self._tx.execute(
-            select(
-                articles.c.id,
-                articles.c.features,
-                articles.c.copy_of,
-                story_articles.c.story,
-                story_articles.c.is_new,
-                story_articles.c.reason,
+    async def recent_features(
+        self, since: datetime, most: int, *, in_one: int = _REMEMBERED_AT_ONCE
+    ) -> AsyncIterator[tuple[tuple[str, Placement, News | None], ...]]:
+        """Yield features, place and news of the placed articles that came after `since`, oldest first, in parts.
+
+        Of more than `most` the last ones are taken: a month of a busy service is more than anybody remembers.
+        """
+        there = (articles.c.fetched_at > since, articles.c.features.is_not(None))
+        newest = select(articles.c.row).where(*there).order_by(articles.c.row.desc()).offset(most).limit(1)
+        after: int = await self._tx.scalar(newest) or 0
+        while True:
+            rows = await self._tx.execute(
+                select(
+                    articles.c.row,
+                    articles.c.id,
+                    articles.c.features,
+                    articles.c.copy_of,
+                    story_articles.c.story,
+                    story_articles.c.is_new,
+                    story_articles.c.reason,
+                )
+                .join(story_articles, story_articles.c.article == articles.c.id)
+                .where(*there, articles.c.row > after)
+                .order_by(articles.c.row)
+                .limit(in_one)
             )
-            .join(story_articles, story_articles.c.article == articles.c.id)
-            .where(articles.c.fetched_at > since, articles.c.features.is_not(None))
-            .order_by(articles.c.row)
-        )
-        placed = rows.all()
-        added = {piece.article: piece for piece in await news_where(self._tx, articles.c.fetched_at > since)}
-        return tuple((row.features, _placement(row), added.get(row.id)) for row in placed)
+            placed = rows.all()
+            if not placed:
+                return
+            after = placed[-1].row
+            pieces = await news_where(self._tx, news.c.article.in_([row.id for row in placed]))
+            added = {piece.article: piece for piece in pieces}
+            yield tuple((row.features, _placement(row), added.get(row.id)) for row in placed)
 
     # What is counted ------------------------------------------------------------------------------------------------
 

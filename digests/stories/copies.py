@@ -2,9 +2,8 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from digests.model import ArticleId
 from digests.stories.features import MOST_SHINGLES, Features
@@ -34,7 +33,6 @@ _NO_LIMIT = 1 << 32
 @dataclass(slots=True)
 class _Text:
     root: ArticleId
-    at: datetime
     rows: "array[int]"
     heads: "array[int]"
     words: "array[int]"
@@ -78,7 +76,6 @@ class CopyIndex:
         words, weights = zip(*features.words, strict=True) if features.words else ((), ())
         self._texts[features.article] = _Text(
             root=original or features.article,
-            at=features.at,
             rows=array("I", features.shingles),
             heads=array("I", features.heads),
             words=array("I", words),
@@ -88,9 +85,9 @@ class CopyIndex:
             if len(self._holders.get(row)) <= _COMMON:
                 self._holders.add(row, features.article)
 
-    def forget(self, before: datetime) -> None:
-        """Drop the texts published before an instant."""
-        self._texts = {article: text for article, text in self._texts.items() if text.at >= before}
+    def keep(self, articles: Container[ArticleId]) -> None:
+        """Drop the texts of all other articles."""
+        self._texts = {article: text for article, text in self._texts.items() if article in articles}
         self._holders.keep(self._texts)
 
     def _candidates(self, features: Features) -> list[ArticleId]:

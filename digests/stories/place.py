@@ -1,5 +1,6 @@
 """The story an article belongs to, and why: by words within a language, by names, numbers and ideas across them."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -194,9 +195,9 @@ class StoryIndex:
         self.key_rarity.learn(map(itemgetter(0), _with_names(features)))
         self._weighed = None
 
-    def forget(self, before: datetime) -> None:
-        """Drop the stories that had no article since an instant."""
-        self._stories = {story: memory for story, memory in self._stories.items() if memory.last_at >= before}
+    def keep(self, stories: Container[StoryId]) -> None:
+        """Drop all other stories."""
+        self._stories = {story: memory for story, memory in self._stories.items() if story in stories}
         self._by_word.keep(self._stories)
         self._by_key.keep(self._stories)
 

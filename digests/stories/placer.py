@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
 from typing import NamedTuple
 
 from digests.model import Article, ArticleId, Found, News, PatternId, Placement, Reason, StoryId
@@ -14,10 +13,12 @@ from digests.stories.place import StoryIndex, place
 _WINDOW = timedelta(days=30)
 # Rarity is learnt from everything; past so many different words old texts are made to weigh half.
 _MOST_WORDS = 200_000
-# Past so many articles, or so much memory for them, the window is shortened, whatever its days: 15,000 short texts,
-# or 6,000 of two thousand letters, which take about 20 kB each.
-_MOST_ARTICLES = 15_000
-_MOST_BYTES = 128 << 20
+# Past so many articles, or so much memory for them, the window is shortened, whatever its days: 64 MB are some 8,000
+# short notes, or 3,200 articles of two thousand letters.
+MOST_ARTICLES = 15_000
+_MOST_BYTES = 64 << 20
+# An article that names somebody watched stays so much longer then: only of such is anything told, or told twice.
+_STAYS_LONGER = timedelta(days=10)
 _KEPT_SHARE = 0.8
 
 
@@ -39,6 +40,13 @@ class Placed:
     title: str
 
 
+class _Kept(NamedTuple):
+    story: StoryId
+    at: datetime
+    size: int
+    names_somebody: bool
+
+
 class Placer:
     """Puts each article into its story; its answers rest on the articles it has seen, in the order it saw them."""
 
@@ -46,7 +54,7 @@ class Placer:
         self,
         *,
         window: timedelta = _WINDOW,
-        most_articles: int = _MOST_ARTICLES,
+        most_articles: int = MOST_ARTICLES,
         most_bytes: int = _MOST_BYTES,
     ) -> None:
         self._window = window
@@ -56,14 +64,14 @@ class Placer:
         self._stories = StoryIndex()
         self._copies = CopyIndex()
         self._told: dict[StoryId, Told] = {}
-        self._story_of: dict[ArticleId, _Kept] = {}
+        self._articles: dict[ArticleId, _Kept] = {}
         self._paragraphs: dict[int, tuple[StoryId, datetime]] = {}
         self._boilerplate: dict[int, datetime] = {}
         self._swept_at: datetime | None = None
 
     def __len__(self) -> int:
         """Return how many articles are remembered."""
-        return len(self._story_of)
+        return len(self._articles)
 
     @property
     def held(self) -> int:
@@ -90,9 +98,9 @@ class Placer:
         self._stories.add(known, placement.story, is_parted=placement.reason.key == "parted")
         told = self._told.setdefault(placement.story, Told())
         told.add(known, is_news=news is not None, came_about=placement.reason.key == CAME_ABOUT)
-        before = self._story_of.get(known.article)
+        before = self._articles.get(known.article)
         self._held += size - (0 if before is None else before.size)
-        self._story_of[known.article] = _Kept(placement.story, known.at, size)
+        self._articles[known.article] = _Kept(placement.story, known.at, size, bool(known.names))
         self._learn_paragraphs(known, placement.story)
 
     def know_as(self, name: PatternId, before: PatternId, story: StoryId) -> None:
@@ -103,13 +111,18 @@ class Placer:
 
     def forget(self, before: datetime) -> None:
         """Drop what was published before an instant, and stories that had nothing since."""
-        self._copies.forget(before)
-        self._stories.forget(before)
-        self._told = {story: told for story, told in self._told.items() if self._stories.get(story)}
-        self._story_of = {article: kept for article, kept in self._story_of.items() if kept.at >= before}
-        self._held = sum(kept.size for kept in self._story_of.values())
+        self._keep({article: kept for article, kept in self._articles.items() if kept.at >= before})
         self._paragraphs = {one: seen for one, seen in self._paragraphs.items() if seen[1] >= before}
         self._boilerplate = {one: at for one, at in self._boilerplate.items() if at >= before}
+
+    def _keep(self, articles: dict[ArticleId, _Kept]) -> None:
+        """Drop all other articles, and stories that have none of these."""
+        stories = {kept.story for kept in articles.values()}
+        self._articles, self._held = articles, sum(kept.size for kept in articles.values())
+        self._copies.keep(articles)
+        self._stories.keep(stories)
+        self._told = {story: told for story, told in self._told.items() if story in stories}
+        self._paragraphs = {one: seen for one, seen in self._paragraphs.items() if seen[0] in stories}
         while len(self._stories.word_rarity) > _MOST_WORDS:
             self._stories.word_rarity.forget()
             self._stories.key_rarity.forget()
@@ -121,8 +134,8 @@ class Placer:
             return
         self._stories.join(gone, story)
         self._told.setdefault(story, Told()).take_in(self._told.pop(gone, Told()))
-        self._story_of = {
-            one: kept._replace(story=story) if kept.story == gone else kept for one, kept in self._story_of.items()
+        self._articles = {
+            one: kept._replace(story=story) if kept.story == gone else kept for one, kept in self._articles.items()
         }
         self._paragraphs = {one: (story if of == gone else of, at) for one, (of, at) in self._paragraphs.items()}
 
@@ -136,14 +149,14 @@ class Placer:
 
     def _placement(self, article: Article, known: Features) -> Placement:
         original = self._copies.find_original(known, self._stories.word_rarity)
-        if original is not None and original in self._story_of:
-            story = self._story_of[original].story
+        if original is not None and original in self._articles:
+            story = self._articles[original].story
             if not known.is_ahead and original in self._told[story].ahead:
                 # What was to come, told in the same words as having come, is no copy.
                 return Placement(article=article.id, story=story, is_new=False, reason=Reason(key=CAME_ABOUT))
             return Placement(article=article.id, story=story, is_new=False, reason=Reason(key="copy"), copy_of=original)
-        if article.revises is not None and article.revises in self._story_of:
-            story = self._story_of[article.revises].story
+        if article.revises is not None and article.revises in self._articles:
+            story = self._articles[article.revises].story
             return Placement(article=article.id, story=story, is_new=False, reason=Reason(key="edition"))
         return place(known, self._stories)
 
@@ -153,24 +166,23 @@ class Placer:
             if self._swept_at is not None:
                 self.forget(at - self._window)
             self._swept_at = at
-        if len(self._story_of) >= self._most_articles or self._held + more > self._most_bytes:
+        if len(self._articles) >= self._most_articles or self._held + more > self._most_bytes:
             self._shorten(more)
 
     def _shorten(self, more: int) -> None:
         """Forget the oldest articles, a fifth of what may be kept at least: looking for them takes its time."""
         articles = int(_KEPT_SHARE * self._most_articles)
         room = min(int(_KEPT_SHARE * self._most_bytes), self._most_bytes - more)
-        for kept in sorted(self._story_of.values(), key=attrgetter("at"), reverse=True):
-            articles, room = articles - 1, room - kept.size
-            if articles < 0 or room < 0:
-                self.forget(kept.at + timedelta(microseconds=1))
-                return
+        ranked, left = sorted(self._articles.items(), key=_stays), dict[ArticleId, _Kept]()
+        while ranked and articles > 0 and (room := room - ranked[-1][1].size) >= 0:
+            article, kept = ranked.pop()  # of one instant the last read stay
+            left[article], articles = kept, articles - 1
+        self._keep(left)
 
 
-class _Kept(NamedTuple):
-    story: StoryId
-    at: datetime
-    size: int
+def _stays(pair: tuple[ArticleId, _Kept]) -> datetime:
+    kept = pair[1]
+    return kept.at + _STAYS_LONGER if kept.names_somebody else kept.at
 
 
 def _bytes(known: Features) -> int:

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from digests.errors import StoreError
-from digests.model import Article, Changed, Entry, Reading, Reason, make_id
-from digests.store.articles import Articles
+from digests.model import Article, Changed, Entry, Reading, Reason, Stage, make_id
+from digests.store.articles import Arrived, Articles
 from digests.store.db import Database
 from digests.store.sources import Sources
 from tests import builders as b
@@ -144,6 +144,22 @@ async def test_stored_articles_come_oldest_first_and_silent_ones_last(database: 
     async with database.read() as tx:
         assert [article.identity for article in await Articles(tx).stored(10)] == ["1", "2", "s"]
         assert [article.identity for article in await Articles(tx).stored(1)] == ["1"]
+
+
+async def test_articles_of_a_source_that_gives_too_many_come_after_all_that_is_told_and_before_what_is_not(
+    database: Database,
+) -> None:
+    await keep(database, b.entry(identity="s", text="Silent"), silent=True)
+    async with database.write() as tx:
+        flood = Arrived(b.source(), b.reading(b.entry(identity="f", text="Many")), False, Stage.LAST)
+        ((kept,), _) = (await Articles(tx).keep_all([flood], now=b.NOW))[0]
+    await keep(database, b.entry(identity="1", text="One"))
+    async with database.write() as tx:
+        assert [article.identity for article in await Articles(tx).stored(10)] == ["1", "f", "s"]
+        assert [article.identity for article in await Articles(tx).stored(2)] == ["1", "f"]
+        await Articles(tx).mark_stuck(kept.id, Reason(key="unmatched"))
+        assert [article.identity for article in await Articles(tx).stored(10)] == ["1", "s"]
+        assert [article.id for article in await Articles(tx).stuck()] == [kept.id]
 
 
 async def test_a_stuck_article_keeps_its_stage_and_waits_for_a_person(database: Database) -> None:

@@ -13,6 +13,7 @@ from digests.model import (
     ListId,
     News,
     PatternId,
+    Placement,
     Reason,
     Slot,
     SlotAnswer,
@@ -54,6 +55,10 @@ async def stored(database: Database, key: str, *, at: datetime = b.NOW, silent: 
     return kept
 
 
+async def remembered(stories: Stories, since: datetime) -> tuple[tuple[str, Placement, News | None], ...]:
+    return tuple([one async for part in stories.recent_features(since, 100) for one in part])
+
+
 async def placed(
     database: Database,
     key: str = "1",
@@ -92,7 +97,7 @@ async def test_placing_keeps_everything_at_once(database: Database) -> None:
         assert await Articles(tx).stored(10) == ()
         assert await stories.mentions_of(ARSLAN, 5) == ((mention, after),)
         assert await stories.surname_use() == {"bozdaliev": 3}
-        assert await stories.recent_features(START) == (("features", placement, news),)
+        assert await remembered(stories, START) == (("features", placement, news),)
 
 
 async def test_a_placing_that_dies_leaves_the_article_waiting(database: Database) -> None:
@@ -111,7 +116,7 @@ async def test_a_placing_that_dies_leaves_the_article_waiting(database: Database
     async with database.read() as tx:
         assert await Articles(tx).stored(10) == (article,)
         assert await Stories(tx).surname_use() == {}
-        assert await Stories(tx).recent_features(START) == ()
+        assert await remembered(Stories(tx), START) == ()
         assert await Stories(tx).mentions_of(ARSLAN, 5) == ()
 
 
@@ -139,12 +144,23 @@ async def test_what_the_stream_teaches_adds_up(database: Database) -> None:
         assert await Stories(tx).surname_use() == {"bozdaliev": 4, "only 1": 1, "only 2": 1}
 
 
+@pytest.mark.parametrize(("most", "in_one"), [(5, 1), (4, 2), (3, 2), (2, 5), (1, 1)])
+async def test_of_more_than_can_be_remembered_the_newest_are_given_in_parts(
+    database: Database, most: int, in_one: int
+) -> None:
+    every = [(await placed(database, str(n), at=b.NOW))[0].id for n in range(4)]
+    async with database.read() as tx:
+        parts = [part async for part in Stories(tx).recent_features(b.NOW - HOUR, most, in_one=in_one)]
+    assert [placement.article for part in parts for _, placement, _ in part] == every[-most:]
+    assert all(len(part) <= in_one for part in parts)
+
+
 async def test_memory_is_rebuilt_oldest_first_within_its_window(database: Database) -> None:
     await placed(database, "0", at=b.NOW - 40 * 24 * HOUR)
     first, news = await placed(database, "1", at=b.NOW - HOUR)
     second, _ = await placed(database, "2", at=b.NOW, adds=False)
     async with database.read() as tx:
-        memory = await Stories(tx).recent_features(b.NOW - 30 * 24 * HOUR)
+        memory = await remembered(Stories(tx), b.NOW - 30 * 24 * HOUR)
     assert [features for features, _, _ in memory] == ['"1"', '"2"']
     assert [placement.article for _, placement, _ in memory] == [first.id, second.id]
     assert [placement.is_new for _, placement, _ in memory] == [True, False]

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from digests.engine import Engine, feed_source
 from digests.errors import SourceError
 from digests.intake import World
-from digests.model import Article, Source, SourceId
+from digests.model import Alert, Article, Rhythm, Source, SourceId
 from digests.sources.base import READERS, open_tools
 from digests.sources.page import PageReader
 from digests.store.articles import Articles
@@ -24,7 +24,7 @@ from tests.builders import KEY, entry
 from tests.fakes.clock import FakeClock
 from tests.fakes.feeds import Answer, Asked, FeedServer, feed_server, item, rss
 from tests.fakes.names import Names
-from tests.river import OWNER, River, running_river
+from tests.river import LENA, OWNER, River, running_river
 
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
 LEAD = "The court in the city heard the lawyer on Monday, the family said afterwards."
@@ -461,6 +461,31 @@ async def test_owners_hear_once_that_a_source_fell_silent_against_its_own_rhythm
     async with owned.database.read() as tx:
         coverage = await Sources(tx).coverage(owned.clock.now() - DAY, owned.clock.now())
     assert ([silent.title for silent in coverage.silent], coverage.unread) == (["Liman"], ())
+
+
+async def test_owners_hear_once_of_a_source_that_gives_without_end(owned: River) -> None:
+    await owned.has_source("liman", kind="feed")
+    await _reads_for(owned, HOUR)
+    for hour in range(30):
+        for n in range(100):
+            owned.publishes(f"Text {n} of hour {hour}.", at="liman")
+        await _reads_for(owned, HOUR)
+    assert [key for _, key in await _notices(owned)] == ["notice.source_flood"] * 2
+
+
+async def test_what_a_flood_brings_is_told_but_after_what_all_others_bring(owned: River) -> None:
+    await owned.opens(LENA, "Arslan Bozdaliev", "Safiye Canbekova")
+    now = owned.clock.now()
+    rhythm = Rhythm(since=now - 30 * DAY, last_new_at=now, rate=5_000, told="flood")
+    await owned.has_source("flood", kind="feed", last_success_at=now, rhythm=rhythm)
+    await owned.has_source("liman", kind="feed", last_success_at=now)
+    owned.publishes("Safiye Canbekova opened a bakery in the old harbour.", at="flood")
+    await owned.clock.advance(timedelta(minutes=1))
+    await owned.engine.poll(("feed",))
+    owned.publishes("Police said that Arslan Bozdaliev was detained at the station at night.", at="liman")
+    await owned.flows()
+    told = [message.item.outlets[0].outlet for message in await owned.told(LENA) if isinstance(message, Alert)]
+    assert told == ["Liman", "Flood"]
 
 
 def _with_etag(body: bytes) -> Callable[[Asked], Answer]:

@@ -90,6 +90,15 @@ async def test_a_source_that_fell_silent_is_shown_so(town: Town) -> None:
     assert "Liman: can be read, but has had nothing new since" in await town.says(OWNER, "/sources")
 
 
+async def test_a_source_that_gives_without_end_is_shown_so(town: Town) -> None:
+    now = town.clock.now()
+    rhythm = Rhythm(since=now - timedelta(days=90), last_new_at=now, rate=9_000.0)
+    flood = source(title="Liman", rhythm=rhythm, last_success_at=now, next_poll_at=now + timedelta(days=1))
+    async with town.app.engine.database.write() as tx:
+        await Sources(tx).add(flood)
+    assert "Liman: gives 9000 articles a day" in await town.says(OWNER, "/sources")
+
+
 async def test_a_channel_is_found_where_the_setting_says_that_previews_stand(town: Town) -> None:
     town.feeds.answers(Answer(body=_PREVIEW), "/s/steppe_radio")
     settings = town.settings.model_copy(update={"channel_host": town.feeds.url("")})

@@ -5,7 +5,8 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest_asyncio
 
 from digests.errors import HaberdarError, StoreError
 from digests.matching import Change, Matcher, MatcherError, Memory, Worked, _work
-from digests.model import Article, News, Pattern, Placement
+from digests.model import Article, ArticleId, News, Pattern, Placement
 from tests.builders import article, pattern
 
 VITROLOM = pattern("Halyna Vitrolom")
@@ -37,12 +38,14 @@ class Store:
         self.recalled = 0
         self.fault: Exception | None = None
 
-    async def recall(self) -> Memory:
-        """Give what is kept."""
+    async def recall(self) -> AsyncGenerator[Memory, None]:
+        """Give what is kept: each article by itself, then the names."""
         self.recalled += 1
+        for placed in self.placed:
+            yield Memory(placed=(placed,))
         if self.fault is not None:
             raise self.fault
-        return Memory(version=self.version, patterns=self.patterns, surname_use={}, placed=tuple(self.placed))
+        yield Memory(version=self.version, patterns=self.patterns)
 
     def keep(self, worked: Sequence[Worked]) -> None:
         """Keep what was placed, as the engine does."""
@@ -190,6 +193,19 @@ async def test_a_store_that_fails_at_the_start_is_asked_again(matcher: Matcher, 
         await matcher.place([ARTICLE])
     store.fault = None
     assert len(await matcher.place([ARTICLE])) == 1
+
+
+async def test_a_store_that_fails_half_way_leaves_no_half_a_memory(matcher: Matcher, store: Store) -> None:
+    store.keep(await matcher.place([ARTICLE, OTHER]))
+    await _kill()
+    store.fault = StoreError("the disk is full")
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            await matcher.place([replace(OTHER, id=ArticleId("again"))])
+    store.fault = None
+    (again,) = await matcher.place([replace(OTHER, id=ArticleId("again"))])
+    assert again.placement.copy_of == OTHER.id
+    assert {mention.pattern for mention in again.found.mentions} == set()
 
 
 async def test_a_memory_that_cannot_be_loaded_is_never_half_used(matcher: Matcher, store: Store) -> None:

@@ -10,6 +10,7 @@ from digests.model import Rhythm, Source
 from tests.builders import NOW, source
 
 DAY = timedelta(days=1)
+FLOOD = Rhythm(since=NOW - 40 * DAY, last_new_at=NOW, rate=9_000.0)
 STEADY = Rhythm(since=NOW - 40 * DAY, last_new_at=NOW - 20 * DAY, rate=3.0)
 
 
@@ -24,6 +25,9 @@ STEADY = Rhythm(since=NOW - 40 * DAY, last_new_at=NOW - 20 * DAY, rate=3.0)
             source(enabled=False, failures=1, last_error="gone (410)"), "off: gone (410)", "read no more", id="gone"
         ),
         pytest.param(source(last_success_at=NOW, rhythm=STEADY), "nothing new since", "nothing new", id="silent"),
+        pytest.param(
+            source(last_success_at=NOW, rhythm=FLOOD), "placed after all others", "more articles a day", id="flood"
+        ),
         pytest.param(
             source(last_success_at=NOW, rhythm=Rhythm(missed_at=NOW)), "may have been missed", None, id="ran over"
         ),

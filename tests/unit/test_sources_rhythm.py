@@ -7,7 +7,7 @@ import pytest
 
 from digests.errors import SourceError
 from digests.model import Rhythm, Source
-from digests.sources.rhythm import after_reading, articles_a_day, has_moved, is_gone, trouble
+from digests.sources.rhythm import after_reading, articles_a_day, has_moved, is_flood, is_gone, trouble
 from tests.builders import NOW, source
 
 DAY = timedelta(days=1)
@@ -115,6 +115,40 @@ def test_a_window_that_ran_over_halves_the_interval_until_a_calm_week() -> None:
     assert soon.interval == timedelta(minutes=1)
     calm = after_reading(rhythm, NOW + 7 * DAY, new=1, ran_over=False, moved_to=None)
     assert (calm.interval, calm.missed_at) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("new", "days", "ails", "waits"),
+    [
+        pytest.param(60, 7, None, False, id="the busiest agency"),
+        pytest.param(100, 7, "flood", True, id="more than any outlet writes"),
+        pytest.param(100, 0.5, None, True, id="so for half a day: told of only when it goes on"),
+    ],
+)
+def test_what_gives_more_than_any_outlet_is_a_flood(new: int, days: float, ails: str | None, waits: bool) -> None:
+    rhythm, at = Rhythm(), NOW - days * DAY
+    while at <= NOW:
+        rhythm, at = after_reading(rhythm, at, new=new, ran_over=True, moved_to=None), at + HOUR
+    given = source(rhythm=rhythm, last_success_at=NOW)
+    assert (trouble(given, NOW), is_flood(given, NOW)) == (ails, waits)
+    assert rhythm.interval == (None if waits else timedelta(minutes=1))
+
+
+def test_a_busy_day_of_an_outlet_is_no_flood() -> None:
+    known = _lives(30, new=10)
+    burst = replace(known, rhythm=after_reading(known.rhythm, NOW, new=3_000, ran_over=True, moved_to=None))
+    assert not is_flood(burst, NOW)
+    assert burst.rhythm.interval is not None
+
+
+def test_a_flood_that_was_told_of_is_over_when_half_of_it_is_left() -> None:
+    rhythm = replace(_lives(14, new=100).rhythm, told="flood")
+    told = []
+    for day in range(1, 9):
+        rhythm = after_reading(rhythm, NOW + day * DAY, new=1, ran_over=False, moved_to=None)
+        told.append(rhythm.told)
+    assert told[0] == "flood"
+    assert told[-1] is None
 
 
 @pytest.mark.parametrize(

@@ -318,6 +318,19 @@ def test_what_falls_out_of_a_full_window_is_what_is_oldest() -> None:
     assert _place(placer, _article(99, oldest, hours=40)).placement.copy_of is None
 
 
+def test_of_a_full_window_what_names_somebody_stays_longer_than_what_does_not() -> None:
+    placer, texts = Placer(most_bytes=200_000), _unlike(41)
+    named = f"Arslan Bozdaliev was seen. {texts[40]}"
+    _place(placer, _article(100, named, hours=0))
+    for number in range(40):
+        _place(placer, _article(number, texts[number], hours=1 + number))
+    assert _place(placer, _article(98, texts[0], hours=42)).placement.copy_of is None
+    assert _place(placer, _article(99, named, hours=42)).placement.copy_of is not None
+    for number in range(40):
+        _place(placer, _article(200 + number, f"{texts[number]} {texts[39 - number]}", hours=11 * 24 + number))
+    assert _place(placer, _article(99, named, hours=13 * 24)).placement.copy_of is None
+
+
 @settings(max_examples=30, deadline=None)
 @given(
     texts=st.lists(st.tuples(st.text(max_size=300), st.integers(1, 9), st.integers(0, 900)), max_size=25),
