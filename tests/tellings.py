@@ -40,6 +40,7 @@ def a_telling(
         text=text,
         published_at=at,
         fetched_at=at,
+        language=given.pop("language", "en"),
         copy_of=given.pop("copy_of", None),
         silent=given.pop("silent", False),
     )

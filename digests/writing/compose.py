@@ -170,6 +170,7 @@ def _drafts(
                 again=tuple(t for t in alerted if t.told_at and since < t.told_at <= until),
                 alerted=alerted,
                 around=tuple(t for t in members if any(m.pattern == pattern for m in t.mentions)),
+                language=watching.chat.language,
             )
             if draft.fresh or draft.again:
                 yield draft

@@ -22,6 +22,7 @@ from digests.model import (
 )
 from digests.stories.status import strongest_first
 from digests.writing.differ import Quoted, denies, differ, numbers_of
+from digests.writing.languages import in_language
 from digests.writing.pick import Picked, Picker
 from digests.writing.pickers import PICKERS
 from digests.writing.share import unique
@@ -48,6 +49,7 @@ class Draft:
         again: Tellings whose news an alert told within the digest's span, oldest first.
         alerted: All tellings of the story that this chat was alerted to, oldest first.
         around: All tellings of the story that name the name, oldest first.
+        language: What the chat reads.
     """
 
     story: StoryId
@@ -57,6 +59,7 @@ class Draft:
     again: tuple[Telling, ...]
     alerted: tuple[Telling, ...]
     around: tuple[Telling, ...]
+    language: str
 
 
 def by_time(tellings: Iterable[Telling]) -> tuple[Telling, ...]:
@@ -98,7 +101,7 @@ def write_item(draft: Draft, detail: Detail = Detail.FULL) -> Item | None:
         return None
     chosen.sort(key=lambda pair: _worth(*pair), reverse=True)
     chosen = _with_first(chosen)
-    quoted = _quoted(_different(chosen), detail)
+    quoted = _in_language(_quoted(_different(chosen), detail), draft)
     status = news_first((word for _, picked in quoted for word in picked.status), (t.news for t, _ in quoted))
     lead = quoted[0][0]
     other_side = _other_side(draft, quoted)
@@ -111,7 +114,7 @@ def write_item(draft: Draft, detail: Detail = Detail.FULL) -> Item | None:
         differ=differ(quoted) or other_side is not None,
         outlets=outlets(lead, draft.around),
         reprints=_reprints(lead, draft.around),
-        recalled=recalled(draft.alerted if draft.fresh else draft.again, draft.around, {draft.pattern: draft.name}),
+        recalled=recalled(draft.alerted if draft.fresh else draft.again, _before(draft), {draft.pattern: draft.name}),
         only_recalled=not draft.fresh,
     )
 
@@ -230,6 +233,15 @@ def _quoted(chosen: Sequence[Quoted], detail: Detail) -> list[Quoted]:
     return kept[:_MOST_STATUSES]
 
 
+def _in_language(quoted: Sequence[Quoted], draft: Draft) -> list[Quoted]:
+    """Return what is quoted, in the chat's language where a text since the news says the same in it."""
+    since = min(telling.article.at for telling in draft.fresh or draft.again)
+    others = [t for t in draft.around if t.article.at >= since and t.article.language == draft.language]
+    covers = [(t, {draft.pattern: picked}) for t in others if (picked := _pick(t, draft))]
+    found = in_language([(t, {draft.pattern: picked}) for t, picked in quoted], covers, draft.language)
+    return [(telling, picks[draft.pattern]) for telling, picks in found]
+
+
 def _is_said(telling: Telling, picked: Picked, kept: Sequence[Quoted]) -> bool:
     """Say whether the quoted sentences claim each status of this one, and tell each number of it."""
     if not kept:
@@ -242,14 +254,17 @@ def _is_said(telling: Telling, picked: Picked, kept: Sequence[Quoted]) -> bool:
 def _other_side(draft: Draft, quoted: Sequence[Quoted]) -> Quoted | None:
     """Return the newest earlier text of another outlet that denies what is quoted, or claims what is denied there.
 
-    None where both sides are quoted already.
+    None where both sides are quoted already, or were told: this one, and after it what contradicts it.
     """
     if differ(quoted):
         return None
     told = {telling.article.id for telling in draft.fresh or draft.again}
     before = [t for t in reversed(draft.around) if t.article.id not in told and t.article.copy_of is None]
     picks = [(t, picked) for t in before if (picked := _pick(t, draft))]
-    return next((other for other in picks if any(denies(one, other) for one in quoted)), None)
+    found = next((n for n, other in enumerate(picks) if any(denies(one, other) for one in quoted)), None)
+    if found is None or any(_was_told(newer[0]) and denies(newer, picks[found]) for newer in picks[:found]):
+        return None
+    return picks[found]
 
 
 def _said_before(other_side: Quoted | None) -> tuple[Sentence, ...]:
@@ -268,7 +283,7 @@ def _told_fully(quoted: Sequence[Quoted], detail: Detail) -> tuple[Sentence, ...
     said: list[Sentence] = []
     further: list[Sentence] = []
     if detail is Detail.BRIEF:
-        return tuple(picked.sentence for _, picked in quoted)
+        return tuple(said for telling, picked in quoted for said in _told_briefly(telling, picked))
     for telling, picked in quoted:
         picker = picker_for(telling)
         opening = None if _is_turn(telling, picked) else picker.before(picked.at)
@@ -280,6 +295,17 @@ def _told_fully(quoted: Sequence[Quoted], detail: Detail) -> tuple[Sentence, ...
             further += picker.further(picked.at)
     room = (_MOST_SENTENCES if detail is Detail.FULL else _MOST_OF_SEVERAL) - len(said)
     return (*said, *further[: max(0, room)])
+
+
+def _told_briefly(telling: Telling, picked: Picked) -> Iterator[Sentence]:
+    """Yield the sentence, after the text's opening where it tells of no event by itself: "X called it expected"."""
+    tells = picker_for(telling).tells_of_an_event(picked.at)
+    yield from (picked.sentence,) if tells else alerted_as(telling, (picked,))
+
+
+def _before(draft: Draft) -> tuple[Telling, ...]:
+    """Return the tellings but for those that are told now: how many outlets told it before leaves them out."""
+    return tuple(telling for telling in draft.around if telling not in draft.fresh)
 
 
 def _is_turn(telling: Telling, picked: Picked) -> bool:
@@ -303,6 +329,10 @@ def _claimed(telling: Telling, names: Mapping[PatternId, WatchedName]) -> tuple[
     """Return what an article claims of one of the names, or of every one of several."""
     claims = [picker_for(telling).claims(pattern, name.kind) for pattern, name in names.items()]
     return tuple(word for word in claims[0] if all(word in others for others in claims)) if claims else ()
+
+
+def _was_told(telling: Telling) -> bool:
+    return telling.told_at is not None
 
 
 def was_alerted(telling: Telling) -> bool:

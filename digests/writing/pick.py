@@ -131,6 +131,10 @@ class Picker:
         is_list = not above and "\n" in body and not any(mark in body for mark in _ENDS_A_SENTENCE)
         return self._quoted(line, cut=False) if is_list and start and line == self._article.title else None
 
+    def tells_of_an_event(self, at: int) -> bool:
+        """Say whether the sentence at `at` has an idea or a number."""
+        return any(span.start <= at < span.end and _of_events(self._keys_of(span)) for span in self._spans)
+
     def further(self, at: int) -> tuple[Sentence, ...]:
         """Return how a text that opens with the sentence at `at` goes on: the first sentences of its next paragraphs.
 

@@ -16,12 +16,12 @@ from digests.writing.items import (
     was_alerted,
 )
 from digests.writing.judged import without_others
+from digests.writing.languages import Cover, in_language
 from digests.writing.pick import Picked
 from digests.writing.share import shared_status, unique
 from digests.writing.standing import is_opposed, tellers
 from digests.writing.wanted import is_muted, told_names
 
-_Cover = tuple[Telling, dict[PatternId, Picked]]
 # So many texts are quoted, more only where each claims what those before it do not.
 _QUOTED, _MOST_QUOTED = 2, 4
 
@@ -44,10 +44,13 @@ def compose_update(
     if not covers:
         return None
     claimed = _named(covers, names)
-    quoted = _quoted(covers)
     earlier = by_time(story)
+    quoted = in_language(
+        _quoted(covers), _since(covers, earlier, names, watching.chat.language), watching.chat.language
+    )
     others = tellers(max((t for t, _ in covers), key=lambda t: t.article.at), claimed, earlier)
     told = [t for t in earlier if t.told_at is not None]
+    before = [t for t in earlier if t not in untold]
     alerts = sorted((t.told_at, t.told_by) for t in told if was_alerted(t) and t.told_at and t.told_by)
     lead = quoted[0][0]
     links = outlets(lead, (*(t for t, _ in covers), *others))
@@ -65,10 +68,19 @@ def compose_update(
             differ=any(is_opposed(t, claimed, others) for t, _ in quoted),
             outlets=links,
             reprints=len({t.article.outlet for t in earlier if t.article.copy_of is not None} - own_words),
-            recalled=recalled(told, earlier, {n.pattern: names[n.pattern] for n in claimed}),
+            recalled=recalled(told, before, {n.pattern: names[n.pattern] for n in claimed}),
         ),
         reply_to=alerts[0][1] if alerts else None,
     )
+
+
+def _since(
+    covers: Sequence[Cover], story: Sequence[Telling], names: Mapping[PatternId, WatchedName], language: str
+) -> list[Cover]:
+    """Return the story's texts in a language since the first of the news, with a sentence for each name in them."""
+    first = min(telling.article.at for telling, _ in covers)
+    texts = (t for t in story if t.article.language == language and t.article.at >= first)
+    return [(t, {p: pick for p, name in names.items() if (pick := picker_for(t).pick(p, name.kind))}) for t in texts]
 
 
 def _cover(telling: Telling, names: Mapping[PatternId, WatchedName]) -> dict[PatternId, Picked]:
@@ -79,7 +91,7 @@ def _cover(telling: Telling, names: Mapping[PatternId, WatchedName]) -> dict[Pat
     return dict(sorted(picks.items(), key=lambda pair: not pair[1].status))
 
 
-def _worth(cover: _Cover) -> tuple[bool, bool, bool, datetime, str]:
+def _worth(cover: Cover) -> tuple[bool, bool, bool, datetime, str]:
     """Return what makes a text come first: a changed status, any status, words of its own, being new."""
     telling, picks = cover
     claims = any(picked.status for picked in picks.values())
@@ -87,7 +99,7 @@ def _worth(cover: _Cover) -> tuple[bool, bool, bool, datetime, str]:
     return (turns(telling.news) and claims, claims, article.copy_of is None, article.at, article.id)
 
 
-def _named(covers: Sequence[_Cover], names: Mapping[PatternId, WatchedName]) -> list[Named]:
+def _named(covers: Sequence[Cover], names: Mapping[PatternId, WatchedName]) -> list[Named]:
     found: dict[PatternId, list[Picked]] = {}
     for _, picks in covers:
         for pattern, picked in picks.items():
@@ -99,9 +111,9 @@ def _named(covers: Sequence[_Cover], names: Mapping[PatternId, WatchedName]) -> 
     ]
 
 
-def _quoted(covers: Sequence[_Cover]) -> list[_Cover]:
+def _quoted(covers: Sequence[Cover]) -> list[Cover]:
     """Return the texts to quote: the first two, and those that alone name somebody or claim something."""
-    kept: list[_Cover] = []
+    kept: list[Cover] = []
     named_there: set[PatternId] = set()
     claimed: set[tuple[PatternId, StatusWord]] = set()
     for telling, picks in covers:
@@ -114,11 +126,11 @@ def _quoted(covers: Sequence[_Cover]) -> list[_Cover]:
     return kept
 
 
-def _sentences(quoted: Sequence[_Cover]) -> tuple[Sentence, ...]:
+def _sentences(quoted: Sequence[Cover]) -> tuple[Sentence, ...]:
     return tuple(said for telling, picks in quoted for said in alerted_as(telling, picks.values()))
 
 
-def _other_side(quoted: Sequence[_Cover], names: Sequence[Named], others: Sequence[Telling]) -> tuple[Sentence, ...]:
+def _other_side(quoted: Sequence[Cover], names: Sequence[Named], others: Sequence[Telling]) -> tuple[Sentence, ...]:
     """Return for each name whose first claim is opposed the newest sentence of the other side, if none is quoted."""
     found = []
     for name in (name for name in names if name.status):
