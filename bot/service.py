@@ -35,6 +35,8 @@ _TICKS: Mapping[str, timedelta] = {
 }
 _RESCAN = _TICKS["folder"]
 _SHUTDOWN_S = 4.0
+# A database that did not answer is asked again so soon: the drop folder's own tick would come half a minute later.
+_AGAIN_S = 3.0
 _DELIVER = "deliver"
 # Articles of first contacts placed in one step, about half a second of work: then alerts are written, and it goes on.
 _BACKLOG = 100
@@ -63,8 +65,12 @@ class Step:
     A wake during the work makes it run once more; a wake means no more than "look again".
     """
 
-    def __init__(self, name: str, work: Callable[[], Awaitable[int]], *wakes: Callable[[], None]) -> None:
+    def __init__(
+        self, name: str, work: Callable[[], Awaitable[int]], *wakes: Callable[[], None], again_s: float = _AGAIN_S
+    ) -> None:
+        """Do `work` at each wake, and `again_s` seconds after the database failed it."""
         self.name = name
+        self._again_s = again_s
         self._work = work
         self._wakes = wakes
         self._woken = asyncio.Event()
@@ -87,6 +93,7 @@ class Step:
             except StoreError as error:
                 # Its text names a file and the fault (a full disk, say), never what is stored.
                 log.error("step.failed", extra={"step": self.name, "why": str(error)})
+                asyncio.get_running_loop().call_later(self._again_s, self.wake)
             except HaberdarError as error:
                 log.error("step.failed", extra={"step": self.name, "error": type(error).__name__})
             except Exception:

@@ -221,6 +221,14 @@ class Chats:
         )
         return found
 
+    async def unanswered(self, subscription: SubscriptionId, due: Sequence[Slot]) -> tuple[Slot, ...]:
+        """Return those of these slots that have no answer yet, in their order."""
+        answered: set[str] = set()
+        for some in batches([slot.key for slot in due]):
+            mine = (slots.c.subscription == subscription, slots.c.slot.in_(some))
+            answered.update((await self._tx.execute(select(slots.c.slot).where(*mine))).scalars())
+        return tuple(slot for slot in due if slot.key not in answered)
+
     async def answer_slot(
         self,
         subscription: Subscription,

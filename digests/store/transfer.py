@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.errors import StoreError
 from digests.store.db import Database
-from digests.store.tables import marks, metadata
+from digests.store.tables import lanes, marks, metadata
 
 _ROWS = 500  # written at once
 
@@ -24,12 +24,25 @@ async def copy_everything(source: Database, target: Database, progress: Callable
     """
     copied = 0
     async with source.read() as here, target.write() as there:
+        await _refuse_if_served(here)
         await _refuse_if_used(there)
         for table in metadata.sorted_tables:
             copied += await _copy_table(table, here, there, progress)
         if target.kind == "postgresql":
             await _raise_counters(there)
     return copied
+
+
+async def _refuse_if_served(here: AsyncConnection) -> None:
+    """Stop where a service works on a PostgreSQL: what it writes after the copy would stay behind."""
+    if here.dialect.name == "sqlite":
+        return  # its folder's lock says so
+    now = await here.scalar(select(func.clock_timestamp()))
+    is_held = (lanes.c.owner.is_not(None), lanes.c.lease_until > now)
+    if await here.scalar(select(lanes.c.id).where(*is_held).limit(1)) is not None:
+        raise StoreError(
+            "a Haberdar works on the database to copy from; stop it first (one that was killed is let go in 12 seconds)"
+        )
 
 
 async def _refuse_if_used(there: AsyncConnection) -> None:

@@ -96,7 +96,9 @@ class Rounds:
         async with self._database.write() as tx:
             chats = Chats(tx, self._database.vault)
             for subscription, chat in await chats.subscribed(await put_back(tx, now, by)):
-                await chats.put_due(subscription.id, next_look(chat, subscription.kind, subscription.when, now))
+                due = next_look(chat, subscription.kind, subscription.when, now)
+                if due != subscription.next_due_at:
+                    await chats.put_due(subscription.id, due)
 
     async def _answer_slots(self) -> int:
         """Answer every slot that is due, many chats at once where that can be; return how many digests were written."""

@@ -18,7 +18,8 @@ async def answer_slots(teller: Teller, subscription: Subscription, chat: Chat, *
     articles wait to be placed, "nothing new" would be no truth: an empty digest then waits for the next look.
     """
     schedule, zone = parse_when(subscription.when), ZoneInfo(chat.zone)
-    due = due_slots(schedule, zone, subscription.since, teller.now)
+    # One that a clock which ran ahead has answered must not be the answer of those before it.
+    due = await teller.chats.unanswered(subscription.id, due_slots(schedule, zone, subscription.since, teller.now))
     following = next_due(schedule, zone, teller.now)
     is_held = chat.state is not ChatState.ACTIVE or teller.is_quiet(chat)
     if due and not is_held and not is_all_placed and not (await _draft(teller, subscription, chat, due[-1])).items:

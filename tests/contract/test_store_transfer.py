@@ -1,7 +1,7 @@
 """Moving everything to another database, of either kind."""
 
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from digests.errors import StoreError
 from digests.store.db import Database
+from digests.store.leases import LEASE, Leases
 from digests.store.secrets import Vault
 from digests.store.sources import Sources
 from digests.store.tables import Instant, inbox, metadata, sources
 from digests.store.transfer import copy_everything
 from tests import builders
+
+_LONG_AGO = datetime(2020, 2, 29, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -52,6 +55,22 @@ async def test_a_database_that_holds_something_is_refused_and_stays_as_it_is(
     async with database.read() as tx:
         assert await tx.scalar(select(func.count()).select_from(sources)) == 1
     await source.close()
+
+
+async def test_a_postgresql_on_which_a_service_works_is_not_copied_from(
+    source_url: str, database: Database, vault: Vault
+) -> None:
+    target = await Database.open(source_url, vault=vault)
+    async with database.write() as tx:
+        now = await Leases(tx).clock(builders.NOW)
+        await Leases(tx).take("poll", "a run", now, LEASE)
+    if database.kind == "postgresql":
+        with pytest.raises(StoreError, match="a Haberdar works on the database to copy from; stop it first"):
+            await copy_everything(database, target, lambda _table, _rows: None)
+        async with database.write() as tx:
+            await Leases(tx).release("poll", "a run")
+    assert await copy_everything(database, target, lambda _table, _rows: None) > 0
+    await target.close()
 
 
 async def test_numbers_go_on_behind_those_that_were_copied(source_url: str, database: Database, vault: Vault) -> None:
@@ -117,7 +136,7 @@ def _value(column: Column[Any], nth: int, rows: dict[str, list[dict[str, Any]]])
         return None
     match column.type:
         case Instant():
-            return builders.NOW + nth * timedelta(microseconds=1)
+            return _LONG_AGO + nth * timedelta(microseconds=1)  # a lease of then is over by any clock
         case Boolean():
             return bool(nth)
         case JSON():

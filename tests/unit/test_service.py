@@ -12,7 +12,7 @@ from bot.commands.inbox import Clerk
 from bot.commands.registry import Context
 from bot.service import Front, Service, Step
 from digests.engine import Engine
-from digests.errors import HaberdarError
+from digests.errors import HaberdarError, StoreError
 from digests.store.db import Database
 from digests.store.secrets import Vault
 from tests.fakes.clock import FakeClock
@@ -55,6 +55,23 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
 
 def _service(engine: Engine, folder: Path, fronts: Sequence[Front]) -> Service:
     return Service(engine, Clerk(engine, Context()), (), fronts, folder, FakeClock())
+
+
+async def test_a_step_that_the_database_failed_is_done_again_soon_though_nothing_wakes_it() -> None:
+    faults, done = [StoreError("the database is away")], asyncio.Event()
+
+    async def work() -> int:
+        if faults:
+            raise faults.pop()
+        return 1
+
+    step = Step("folder", work, done.set, again_s=0.01)
+    running = asyncio.create_task(step.run())
+    step.wake()
+    async with asyncio.timeout(5):
+        assert await done.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_step_runs_once_more_for_a_wake_during_its_work_and_not_twice_for_two() -> None:
