@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-COLLECT_AFTER = 10_000
+COLLECT_AFTER = 50_000
 """After how many new objects garbage is looked for: with Python's 700 a fifth of a start goes into such looks."""
 
 _ROOT = str(Path(__file__).parents[1])

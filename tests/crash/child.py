@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.crash.fork import Forked
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 _SECONDS_TO_END = 10.0
 _SECONDS_TO_FOLLOW = 15.0
@@ -29,19 +31,24 @@ class Child:
         name: str = "child",
         roles: str = "",
         within: Sequence[str] = (),
+        is_forked: bool = True,
     ) -> None:
-        """Serve these roles, or all; the log is named after the child. `within` is what to put before the command."""
+        """Serve these roles, or all; the log is named after the child.
+
+        `within` is what to put before the command; such a child is not forked, nor one that begins with its imports.
+        """
         self.lives = self.deaths = 0
         self.strays: list[str] = []
         self.log = folder / f"{name}.log"
         self._folder = folder
         self._settings = settings
         self._within = within
+        self._is_forked = is_forked and not within
         self._roles = [argument for role in roles.split() for argument in ("--role", role)]
         # A folder without .env and config/: only what is given here is set.
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         self._environment = {**kept, "PYTHONPATH": str(CHECKOUT), "HABERDAR_LOG": "json", **settings}
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Forked | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -50,16 +57,22 @@ class Child:
 
     async def starts(self) -> None:
         """Begin a life; it leads a process group of its own, which its workers belong to."""
+        words = ("serve", *self._roles)
+        self._process = (
+            Forked(self._folder, self._environment, self.log, words) if self._is_forked else await self._execs(words)
+        )
+        self.lives += 1
+
+    async def _execs(self, words: Sequence[str]) -> asyncio.subprocess.Process:
         with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *(*self._within, sys.executable, "-m", "bot", "serve", *self._roles),
+            return await asyncio.create_subprocess_exec(
+                *(*self._within, sys.executable, "-m", "bot", *words),
                 cwd=self._folder,
                 env=self._environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        self.lives += 1
 
     def sibling(self, name: str, roles: str = "") -> "Child":
         """Return another process with the same settings, which does some of the work."""
@@ -104,6 +117,7 @@ class Child:
     async def is_over(self) -> None:
         """Kill whatever is still there of it."""
         if self._process is not None:
+            self.strike()  # one that was just forked leads no group yet
             _kill_group(self._process.pid)
             await self._process.wait()
 
