@@ -1,7 +1,7 @@
 """Watched bodies and places in one text, and people who are known by one word: all their words in order, whole."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ _TELLING = 3  # consonants, or first letters, of a word in lower case that begin
 _PHRASE = 80  # characters before a capital, in which a name in lower case may begin
 _SKIPPED = 4  # connectives between two words of a name
 _WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’‘ʼ`](?=\w))*")
+_QUOTES = "«»“”„\"'’()"
 _NUMBERED = re.compile(r"[-‐‑–]\d")  # VQR-2 is another
 _BETWEEN_OR_AND = re.compile(r"[ \t\u00a0\u202f]*[&+][ \t\u00a0\u202f]*|[ \t\u00a0\u202f]")
 _BETWEEN = re.compile(r"\.(?=\w)|[ \t\u00a0\u202f«»“”„\"'’()‐‑–-]{0,4}")  # Krym.Realii
@@ -49,11 +50,12 @@ def find_bodies(page: Page, hits: dict[int, Hits], index: NameIndex, use: Surnam
 def _match_several(page: Page, i: int, hit: Hits, ahead: "_Ahead") -> Iterator[Candidate]:
     # Many names begin with a word like this one; few go on like the text.
     end = page.tokens[i].end
+    behind = ahead.word(end, joined=False).hit.meant
     for body, cost in hit.firsts:
-        if body.words[1] in ahead.word(end, joined=body.joined).hit.meant:
+        if body.words[1] in (ahead.word(end, joined=True).hit.meant if body.joined else behind):
             yield from _match(page, i, body, cost, ahead)
     for body, cost in hit.lasts:
-        if body.words[0] in ahead.word(end, joined=body.joined).hit.meant:
+        if body.words[0] in (ahead.word(end, joined=True).hit.meant if body.joined else behind):
             yield from _match_turned(page, i, body, cost, ahead)
 
 
@@ -86,6 +88,17 @@ class _Ahead:
         if found is None:
             found = self._words[at, joined] = self._look(at, joined=joined)
         return found
+
+    def before(self, at: int) -> Mapping[int, float]:
+        """What the telling word in lower case before a place may be."""
+        for piece in reversed(self._page.text[max(0, at - _PHRASE) : at].split()):
+            word = piece.strip(_QUOTES)
+            if not word.islower():
+                break
+            if len(word) > _LONGEST_CONNECTIVE or fold_word(word) not in connectives():
+                hit = self.index.look_up(word, self._page.language)
+                return hit.meant if hit else NO_HITS.meant
+        return NO_HITS.meant
 
     def is_part_of_other(self, i: int, end: int) -> bool:
         """Whether a place's name, from word `i` to `end`, is inside another."""
@@ -202,14 +215,17 @@ def _match_from_inside(
     page: Page, i: int, inners: Sequence[tuple[Body, int, float]], ahead: _Ahead
 ) -> Iterator[Candidate]:
     """Names of which word `i` is the first in capitals: "в комітеті матерів Степу"."""
-    before = _words_before(page.text, page.tokens[i].start) if not page.touches(i - 1) else []
-    for body, nth, cost in inners:
+    start = page.tokens[i].start
+    beside = ahead.before(start) if not page.touches(i - 1) else NO_HITS.meant
+    likely = [each for each in inners if each[0].words[each[1] - 1] in beside]
+    before = _words_before(page.text, start) if likely else []
+    for body, nth, cost in likely:
         if nth > len(before) or not all(word.islower() for word, _ in before[:nth]):
             continue
         first, begin = before[nth - 1]
         if not _is_telling(first, body.form.words[0], ahead.index.word(body.words[0]).consonants):
             continue
-        if len(body.words) == _PAIR and not page.text[begin + len(first) : page.tokens[i].start].isspace():
+        if len(body.words) == _PAIR and not page.text[begin + len(first) : start].isspace():
             continue  # "komisiji in Evropskem svetu" is no Komisja Europejska
         rest = _follow(ahead, begin, body, 0)
         if rest is not None and max(cost, rest[1]) <= (ALIAS if body.form.alias else WORST_WORD):

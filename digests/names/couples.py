@@ -28,6 +28,7 @@ _SHE_DID = re.compile("(?:ла|лась|лася|ła|la)$")
 _THEY_DID = re.compile("(?:ли|лись|лися|но|то|ють|уть|ять|ать|ают|уют|яют|ли|łi|li|ły|no|to|ją)$")
 
 
+@lru_cache(maxsize=16_384)
 def whose(form: str, language: str, *, declined: bool = True) -> Whose:
     """Return whose a printed surname is by its ending; one that is not `declined` is no case of his.
 

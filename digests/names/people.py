@@ -240,11 +240,10 @@ class _Search:
         """The surname that ends at word `i`; `fits` says whether it may stand for one not named in full."""
         surname = self._index.word(number).text
         self._learnt["L:" + surname_key(surname)] = None
-        if self._is_other_sex(person, i) or (fits and self._is_another_bearer(person, i)):
-            self._left_out[person.pattern] = None
-        elif fits and self._use.means(person.pattern, surname, self._page.form(i)):
+        meant = fits and self._use.means(person.pattern, surname, self._page.form(i))
+        if meant and not self._is_other_sex(person, i) and not self._is_another_bearer(person, i):
             yield self._candidate(person, first, i, (1 - cost) * ALONE_SCORE, "surname_alone")
-        elif cost <= ALONE:
+        elif cost <= ALONE or self._is_other_sex(person, i):
             self._left_out[person.pattern] = None
 
     def _is_another_bearer(self, person: Person, i: int) -> bool:

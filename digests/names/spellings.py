@@ -72,17 +72,30 @@ def forms_of(pattern: Pattern) -> tuple[Form, ...]:
 
     A full name that may sound just like an earlier one is left out: it would find nothing more.
     """
+    if pattern.kind is Kind.PERSON:
+        return _people(pattern)
     forms: dict[Form, None] = {}
     for text, language in pattern.spellings:
-        for form in _person(text, language) if pattern.kind is Kind.PERSON else _body(text, language):
+        forms.update(dict.fromkeys(_body(text, language)))
+    own = {fold(text) for text, _ in pattern.spellings}
+    for text, language, acronym in other_names(pattern.kind, pattern.spellings):
+        words = body_words(text, language)
+        if words:
+            forms[BodyForm(words, text, language, acronym, fold(text) not in own, False)] = None
+    return tuple(forms)
+
+
+def _people(pattern: Pattern) -> tuple[Form, ...]:
+    forms: dict[Form, None] = {}
+    heard: set[tuple[str, ...]] = set()
+    for text, language in pattern.spellings:
+        sounds = tuple(_first_sound(Word(word, language)) for word in text.split())
+        if sounds in heard:
+            continue  # as most spellings of one name are: nothing more is asked
+        for form in _person(text, language):
             if not any(_sound_the_same(form, earlier) for earlier in forms):
                 forms[form] = None
-    if pattern.kind is not Kind.PERSON:
-        own = {fold(text) for text, _ in pattern.spellings}
-        for text, language, acronym in other_names(pattern.kind, pattern.spellings):
-            words = body_words(text, language)
-            if words:
-                forms[BodyForm(words, text, language, acronym, fold(text) not in own, False)] = None
+                heard.add(sounds)
     return tuple(forms)
 
 
@@ -108,8 +121,9 @@ def _sound_the_same(one: Form, other: Form) -> bool:
 
 
 def _may_sound_the_same(one: Word, other: Word) -> bool:
-    if _first_sound(one) == _first_sound(other):
-        return True  # as the spellings of one name mostly do
+    first = _first_sound(one)
+    if first == _first_sound(other) or first in _whole_sounds(other):
+        return True
     return not _whole_sounds(one).isdisjoint(_whole_sounds(other))
 
 

@@ -109,6 +109,7 @@ class Page:
         if self.is_lower:
             self.tokens = [Token(match[0], *match.span()) for match in _WORD.finditer(text)]
         self._ties: dict[int, _Tie] = {}
+        self._forms: dict[int, str] = {}
         self._begins: dict[int, bool] = {}
         self._sentences: list[int] = []  # the words that they begin with, of those that begin with a capital, ...
         self._sentences_to = 0  # ... before this one
@@ -208,7 +209,10 @@ class Page:
 
     def form(self, i: int) -> str:
         """Word `i` as it is printed, without stress marks."""
-        return bare(self.tokens[i].text)
+        form = self._forms.get(i)
+        if form is None:
+            form = self._forms[i] = bare(self.tokens[i].text)
+        return form
 
     def lowered(self, i: int) -> str:
         """Word `i` in lower case, as it is compared with ordinary words."""
