@@ -1,4 +1,6 @@
+import _sqlite3
 import asyncio
+import ctypes
 import stat
 import sys
 from pathlib import Path
@@ -252,6 +254,21 @@ async def test_giving_back_memory_disturbs_nobody(database: Database) -> None:
     async with database.read() as tx:
         await database.relax()
         assert await Marks(tx).get("a") == "1"
+
+
+async def test_no_connection_holds_what_it_wrote(tmp_path: Path, vault: Vault) -> None:
+    used = ctypes.CDLL(_sqlite3.__file__).sqlite3_memory_used
+    used.restype = ctypes.c_longlong
+    opened = await Database.open(f"sqlite:///{tmp_path / 'haberdar.db'}", vault=vault)
+    before = used()
+    async with opened.write() as tx:
+        await Marks(tx).put("a", "x" * 20_000_000)
+    async with opened.write() as tx:
+        await tx.execute(text("DELETE FROM marks WHERE key = 'a'"))
+    await opened.relax()
+    held = used() - before
+    await opened.close()
+    assert held < 5_000_000
 
 
 async def test_scrubbing_empties_the_log(tmp_path: Path, vault: Vault) -> None:
