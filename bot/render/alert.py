@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.render.envelope import Envelope
 from bot.render.page import PRESS_BYTES, Block, Page, Press, Run, plain_text
-from bot.render.quote import COMMA, DOT, SEMICOLON, fill, join, quotation, quotations
+from bot.render.quote import COMMA, DOT, SEMICOLON, fill, join, quotation, quotations, recalled_status
 from bot.words import Words
 from digests.model import Alert, Amendment, Band, Item, Named, Recalled, StatusWord
 
@@ -112,7 +112,7 @@ def _standing(words: Words, item: Item) -> str:
 
 
 def _before(words: Words, recalled: Recalled, envelope: Envelope) -> str:
-    nouns = [words.status(word) for word in recalled.status[:1]]
+    nouns = recalled_status(words, recalled)
     day = words.day(recalled.told_at, envelope.chat.zone, envelope.now)
     return words.say("alert.before", what=COMMA.join([*nouns, day, words.count("outlets", recalled.outlets)]))
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from bot.render.alert import press, rows, why
 from bot.render.envelope import Envelope
 from bot.render.page import Block, Page, Press, Run, Style
-from bot.render.quote import COMMA, DOT, fill, join, outlet_with_stance, outlets, quotations
+from bot.render.quote import COMMA, DOT, fill, join, outlet_with_stance, outlets, quotations, recalled_status
 from bot.words import Words
 from digests.model import Band, Coverage, Digest, Item, OutletLink, Recalled, Silent, StatusWord, Unread
 
@@ -156,7 +156,7 @@ def _first_of_each(links: Sequence[OutletLink]) -> list[OutletLink]:
 
 
 def _alerted(words: Words, recalled: Recalled, envelope: Envelope) -> tuple[Run, ...]:
-    nouns = ((Run(words.status(word)),) for word in recalled.status[:1])
+    nouns = ((Run(noun),) for noun in recalled_status(words, recalled))
     source = outlet_with_stance(words, recalled.outlet, recalled.url, recalled.stance)
     moment = words.short(recalled.told_at, envelope.chat.zone, envelope.now)
     return fill(words, "digest.alerted", {"what": join((*nouns, source), COMMA)}, moment=moment)

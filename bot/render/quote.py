@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.render.envelope import Envelope
 from bot.render.page import Block, Run, file_name, link
 from bot.words import Words
-from digests.model import OutletLink, Sentence, Stance
+from digests.model import OutletLink, Recalled, Sentence, Stance
 
 DOT = " · "
 COMMA = ", "
@@ -110,6 +110,12 @@ def outlets(links: Iterable[OutletLink]) -> tuple[Run, ...]:
 def outlet_with_stance(words: Words, name: str, url: str, stance: Stance) -> tuple[Run, ...]:
     """Return an outlet's name, and its kind if that is known."""
     return join((outlet(name, url), *(_plain(kind) for kind in _kind(words, stance))), COMMA)
+
+
+def recalled_status(words: Words, recalled: Recalled) -> list[str]:
+    """Return the noun of what was told before, with the names of whom it was where that is not everybody above."""
+    whose = f" ({COMMA.join(recalled.of)})" if recalled.of else ""
+    return [words.status(word) + whose for word in recalled.status[:1]]
 
 
 def to_the_sentence(sentence: Sentence) -> str:

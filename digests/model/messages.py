@@ -50,6 +50,7 @@ class Recalled:
 
     Attributes:
         told_at: When the alert was written.
+        of: Whose the status is, where it was claimed of some of several names only.
         outlets: How many independent outlets told it until now.
         receipt: What the chat service calls that message, for a reply to it.
     """
@@ -60,6 +61,7 @@ class Recalled:
     outlet: str
     url: str
     stance: Stance
+    of: tuple[str, ...] = ()
     outlets: int = 1
     delivery: DeliveryId | None = None
 

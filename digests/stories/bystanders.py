@@ -18,6 +18,7 @@ _EPITHET = {
 }
 # "охранника, избившего X": a participle that does, not one to which it was done.
 _DOES = {"ru": re.compile("(вш|[ую]щ|[ая]щ)(ий|его|ему|им|ем|ая|ей|ую|ие|их|ими)(ся)?$")}
+_HIS = re.compile("his|her|його|її|его|её|ее|jego|jej|onun|onıñ")
 _NEXT = 2
 
 
@@ -50,6 +51,18 @@ def is_epithet(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
     if form is None or hit.last + 1 != person.first or not form.search(parsed.words[hit.last].lower):
         return False
     return status_of(hit) is Status.SENTENCE or bool(cues_of(parsed, "refute"))
+
+
+def is_of_theirs(parsed: ParsedSentence, hit: Hit) -> bool:
+    """Say whether "his" or "її" tells of something of theirs: "His van was found", not "His arrest", "Його знайшли".
+
+    Where the word may be "him" as well, only what is found is taken for a thing.
+    """
+    pronouns = [cue for cue in cues_of(parsed, "he") if cue.first < hit.first]
+    if not pronouns or any(not _HIS.fullmatch(parsed.words[cue.first].lower) for cue in pronouns):
+        return False
+    is_next = hit.first - pronouns[-1].last <= 1
+    return not is_next and (parsed.language == "en" or status_of(hit) in (Status.FOUND, Status.MISSING))
 
 
 def _is_through_thing(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:

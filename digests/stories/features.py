@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
 from digests.model import Article, ArticleId, Found, Mention, PatternId, full_text
+from digests.stories.heroes import Hero, heroes
 from digests.stories.keys import placed_keys, sounds
 from digests.stories.persons import names_a_body
 from digests.stories.phrases import Hit, Word, find_phrases, words_of
@@ -77,6 +78,7 @@ class Features:
         opening: Hashed word beginnings there, sorted, watched names left out.
         paragraphs: Hashes of whole paragraphs: what stands in texts of two stories is an outlet's boilerplate.
         people: Sounds of the last words of capitalised runs there: whom, and which bodies, it is about.
+        heroes: The names in title and lead that the text says most often.
         regions: Beginnings of the sounds of districts named there: two places of one name lie in two.
         is_roundup: It tells of many events in short.
         is_ahead: It opens with what will happen.
@@ -101,6 +103,7 @@ class Features:
     opening: tuple[int, ...]
     paragraphs: tuple[int, ...]
     people: tuple[str, ...]
+    heroes: tuple[Hero, ...]
     regions: tuple[str, ...]
     is_roundup: bool
     is_ahead: bool
@@ -143,6 +146,7 @@ def features(article: Article, found: Found, *, boilerplate: Container[int] = ()
         opening=_opening(words[:lead], found.mentions),
         paragraphs=tuple(span.hash for span in paragraphs),
         people=_people(text, words[:lead]),
+        heroes=heroes(placed, words, lead_end),
         regions=_regions(text, words, cues, article.language),
         is_roundup=is_roundup(text, article.language, found.mentions, _ideas(placed), cues),
         is_ahead=is_of_what_comes(first, find_phrases("cues", first, article.language), article.language),
@@ -172,6 +176,7 @@ def dump(value: Features) -> str:
         "opening": _pack("I", value.opening),
         "paragraphs": _pack("I", value.paragraphs),
         "people": value.people,
+        "heroes": value.heroes,
         "regions": value.regions,
         "is_roundup": value.is_roundup,
         "is_ahead": value.is_ahead,
@@ -203,6 +208,7 @@ def load(text: str) -> Features:
         opening=tuple(_unpack("I", row.get("opening", ""))),
         paragraphs=tuple(_unpack("I", row.get("paragraphs", ""))),
         people=tuple(map(intern, row["people"])),
+        heroes=tuple(tuple(map(intern, sounds)) for sounds in row.get("heroes", ())),
         regions=tuple(map(intern, row.get("regions", ()))),
         is_roundup=row.get("is_roundup", False),
         is_ahead=row.get("is_ahead", False),

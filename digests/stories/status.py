@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from digests.model import Mention, PatternId, Span, Status, StatusWord
-from digests.stories.bystanders import is_bystander, is_epithet, owns
+from digests.stories.bystanders import is_bystander, is_epithet, is_of_theirs, owns
 from digests.stories.persons import ParsedSentence, Person, cues_of, read_sentence, surnames_in
 from digests.stories.phrases import Hit
 from digests.stories.shades import VERB_LAST, shaded
@@ -208,7 +208,7 @@ def _claims_after(
     if not any(hit.first <= 2 for hit in cues_of(parsed, "he")):
         return
     for hit in parsed.status:
-        word = shaded(parsed, hit)
+        word = None if is_of_theirs(parsed, hit) else shaded(parsed, hit)
         if word is not None:
             pattern = before.persons[0].pattern
             yield Claim(pattern=pattern, word=word, start=parsed.words[hit.first].start)

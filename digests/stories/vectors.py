@@ -73,6 +73,11 @@ class Sum(Generic[_Token]):
         self.add([(to, weights[token])])
         return True
 
+    def holds(self, tokens: Iterable[_Token]) -> bool:
+        """Say whether any of the tokens has a weight."""
+        mine = self._weights()
+        return any(token in mine for token in tokens)
+
     def _weights(self) -> dict[_Token, float]:
         return self._sum if self._sum is not None else dict(zip(*self._first, strict=True))
 

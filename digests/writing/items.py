@@ -167,7 +167,8 @@ def recalled(
         if telling.news is None or telling.told_at is None:
             continue
         article = telling.article
-        status = _claimed(telling, names)
+        whose = _claimed_of(telling, names)
+        status = _claimed(telling, whose)
         lines.append(
             Recalled(
                 news=telling.news.id,
@@ -176,7 +177,8 @@ def recalled(
                 outlet=article.outlet,
                 url=article.url,
                 stance=telling.stance,
-                outlets=_tellers(telling, status, around, names),
+                of=tuple(name.label for name in whose.values()) if whose.keys() != names.keys() else (),
+                outlets=_tellers(telling, status, around, whose),
                 delivery=telling.told_by,
             )
         )
@@ -333,6 +335,14 @@ def _claimed(telling: Telling, names: Mapping[PatternId, WatchedName]) -> tuple[
 
 def _was_told(telling: Telling) -> bool:
     return telling.told_at is not None
+
+
+def _claimed_of(telling: Telling, names: Mapping[PatternId, WatchedName]) -> Mapping[PatternId, WatchedName]:
+    """Return the names of whom the article claims one thing: all of them, or the only one of whom it claims any."""
+    if _claimed(telling, names):
+        return names
+    some = {pattern: name for pattern, name in names.items() if _claimed(telling, {pattern: name})}
+    return some if len(some) == 1 else names
 
 
 def was_alerted(telling: Telling) -> bool:

@@ -89,12 +89,25 @@ def _join(one: Item, other: Item, further: Sequence[Sentence]) -> Item:
 
 
 def _recalled_together(one: Item, other: Item) -> tuple[Recalled, ...]:
-    """Return the lines of both, each with what it claimed of everybody who stands above it now."""
-    there = [{line.news: line.status for line in item.recalled} for item in (one, other)]
-    lines = {
-        line.news: replace(
-            line, status=tuple(w for w in line.status if all(w in each.get(line.news, ()) for each in there))
-        )
-        for line in (*one.recalled, *other.recalled)
-    }
-    return tuple(sorted(lines.values(), key=lambda line: (line.told_at, line.news)))
+    """Return the lines of both, each with what it claimed of everybody who stands above it now, or else of whom."""
+    mine, theirs = ({line.news: line for line in item.recalled} for item in (one, other))
+    lines = []
+    for news in {**mine, **theirs}:
+        here, there = mine.get(news), theirs.get(news)
+        claims = [(line, item) for line, item in ((here, one), (there, other)) if line is not None and line.status]
+        either = here or there
+        if len(claims) == 1:
+            line, item = claims[0]
+            lines.append(replace(line, of=line.of or tuple(named.label for named in item.names)))
+        elif here is not None and there is not None:
+            lines.append(_both(here, there))
+        elif either is not None:
+            lines.append(either)
+    return tuple(sorted(lines, key=lambda line: (line.told_at, line.news)))
+
+
+def _both(one: Recalled, other: Recalled) -> Recalled:
+    """Return a line with what it claimed of both; of some of the names it claims nothing of all."""
+    if one.of or other.of:
+        return replace(other, status=(), of=())
+    return replace(other, status=tuple(word for word in other.status if word in one.status))

@@ -95,3 +95,25 @@ def test_an_alert_replies_to_the_first_alert_of_its_story_and_recalls_what_was_t
 )
 def test_an_alert_without_anything_to_tell_is_none(telling: Telling) -> None:
     assert compose_alert(watching(*ALL), telling, (), slot="a", at=NOW) is None
+
+
+def test_what_was_told_before_of_one_of_two_names_says_whose_it_is() -> None:
+    before = a_telling(
+        "Arslan Bozdaliev was detained. Yunus Karasuvat spoke.",
+        number=1,
+        hours=-5,
+        told_at=NOW,
+        told_by=DeliveryId("d1"),
+        told_of=DeliveryKind.ALERT,
+    )
+    alert = compose_alert(
+        watching(*ALL),
+        a_telling("Arslan Bozdaliev and Yunus Karasuvat were released.", number=2, adds="status"),
+        [before],
+        slot="alert-1",
+        at=NOW,
+    )
+    assert alert is not None
+    [line] = alert.item.recalled
+    assert [word.status for word in line.status] == [Status.DETENTION]
+    assert line.of == ("Arslan Bozdaliev",)

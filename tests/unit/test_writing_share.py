@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -78,7 +79,27 @@ def test_what_an_alert_claimed_of_one_name_is_not_recalled_of_another() -> None:
     held = _item("Arslan", "A and B.", recalled=(_line("n1", _HELD), _line("n2", _HELD), _line("n3", _HELD)))
     free = _item("Halyna", "A and B.", recalled=(_line("n1"), _line("n3", _HELD)))
     [together] = share_sentences([held, free])
-    assert [(line.news, line.status) for line in together.recalled] == [("n1", ()), ("n2", ()), ("n3", (_HELD,))]
+    assert [(line.news, line.status, line.of) for line in together.recalled] == [
+        ("n1", (_HELD,), ("Arslan",)),
+        ("n2", (_HELD,), ("Arslan",)),
+        ("n3", (_HELD,), ()),
+    ]
+
+
+def test_what_was_claimed_of_some_of_several_names_stays_theirs_when_another_joins() -> None:
+    some = replace(_line("n1", _HELD), of=("Arslan",))
+    held = _item("Arslan", "A and B.", recalled=(some,))
+    free, other = _item("Halyna", "A and B.", recalled=(_line("n1"),)), _item("Yunus", "A and B.")
+    [together] = share_sentences([held, free, other])
+    assert [(line.status, line.of) for line in together.recalled] == [((_HELD,), ("Arslan",))]
+
+
+def test_what_was_claimed_of_some_and_of_another_is_recalled_of_nobody() -> None:
+    some = replace(_line("n1", _HELD), of=("Arslan",))
+    [together] = share_sentences(
+        [_item("Arslan", "A and B.", recalled=(some,)), _item("Halyna", "A and B.", recalled=(_line("n1", _HELD),))]
+    )
+    assert [(line.status, line.of) for line in together.recalled] == [((), ())]
 
 
 def test_a_sentence_inside_another_is_left_out() -> None:
