@@ -196,10 +196,10 @@ async def rehearsal(settings: Settings, *, dry_run: bool) -> AsyncIterator[Setti
     with tempfile.TemporaryDirectory(prefix="haberdar-") as folder:
         copy = Path(folder)
         if file.exists():
-            backup_sqlite(settings.database(), copy / file.name)
+            backup_sqlite(settings.database(), copy / "haberdar.db")
         if (settings.data_dir / KEY_FILE).exists():
             shutil.copy(settings.data_dir / KEY_FILE, copy)
-        yield settings.model_copy(update={"data_dir": copy, **WITHOUT_SERVICES})
+        yield settings.model_copy(update={"data_dir": copy, "database_url": None, **WITHOUT_SERVICES})
 
 
 def read_book(file: Path) -> tuple[WatchedName, ...]:

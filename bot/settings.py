@@ -137,14 +137,32 @@ class Settings(BaseSettings):
         return self.telegram_token is not None or self.slack_bot_token is not None
 
     def database_file(self) -> Path | None:
-        """Return the file of the embedded database; None where another database is set."""
-        return self.data_dir.absolute() / "haberdar.db" if self.database_url is None else None
+        """Return the file of the embedded database; None where a PostgreSQL is set."""
+        if self.database_url is not None:
+            return sqlite_file(self.database_url.get_secret_value())
+        return self.data_dir.absolute() / "haberdar.db"
+
+    def held_folders(self) -> tuple[Path, ...]:
+        """Return the folders in which one process at a time may work: that of the data, and that of the database."""
+        file = self.database_file()
+        return (self.data_dir,) if file is None else (self.data_dir, file.parent)
 
     def database(self) -> str:
         """Return the database's address: the one set, else SQLite in the data folder."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite+aiosqlite:///{self.database_file()}"
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file that a database's address names; None for that of a PostgreSQL.
+
+    >>> sqlite_file("sqlite:////srv/haberdar.db"), sqlite_file("postgresql://host/haberdar")
+    (PosixPath('/srv/haberdar.db'), None)
+    """
+    kind, _, path = url.partition(":///")
+    is_file = kind.partition("+")[0] == "sqlite" and path
+    return Path(path.partition("?")[0]).absolute() if is_file else None
 
 
 def config_file() -> Path | None:

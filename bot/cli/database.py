@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.opening import quiet_log, run, screen
-from bot.settings import load, secret
+from bot.settings import load, secret, sqlite_file
 from digests.errors import HaberdarError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def restore(file: Path) -> None:
     from digests.store.copy import restore_sqlite
 
     settings = load()
-    kept = restore_sqlite(file, settings.database(), settings.data_dir)
+    kept = restore_sqlite(file, settings.database(), settings.held_folders())
     before = f" The one before is kept as {kept}." if kept else ""
     screen().print(f"Restored from {file}.{before}", markup=False, soft_wrap=True)
 
@@ -79,11 +79,13 @@ async def _check(*, upgrade_first: bool) -> None:
 
 
 async def _copy(source: str, target: str) -> None:
-    from digests.store.db import hold_lock
+    from digests.store.db import LOCK_FILE, hold_lock
     from digests.store.transfer import copy_everything
 
     console = screen()
-    with hold_lock(load().data_dir):
+    folders = [file.parent for file in map(sqlite_file, (source, target)) if file is not None]
+    used = [folder for folder in folders if (folder / LOCK_FILE).exists()]  # a service works, or has worked, there
+    with hold_lock(load().data_dir, *used):
         async with _open(source, read_only=True) as here, _open(target, read_only=False) as there:
             if console.is_terminal:
                 with console.status("Copying ...") as status:

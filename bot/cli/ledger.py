@@ -132,10 +132,16 @@ def _cells(row: "Delivery") -> tuple[str, ...]:
 
 async def _retry(delivery: str) -> None:
     from bot.clock import SystemClock
-    from digests.model import DeliveryId
+    from digests.model import ChatState, DeliveryId
+    from digests.store.chats import Chats
     from digests.store.outbox import Outbox
 
     async with changing() as engine, engine.database.write() as tx:
-        if not await Outbox(tx, engine.database.vault).retry(DeliveryId(delivery), SystemClock().now()):
+        outbox = Outbox(tx, engine.database.vault)
+        parked = await outbox.get(DeliveryId(delivery))
+        if parked is None or not await outbox.retry(parked.id, SystemClock().now()):
             raise HaberdarError(f"{delivery}: no parked delivery has this id; see `haberdar deliveries --parked`")
-    screen().print("It goes out again at the service's next look.")
+        chat = await Chats(tx, engine.database.vault).get(parked.chat)
+    is_away = chat is not None and chat.state is not ChatState.ACTIVE
+    when = "when its chat can be told again; see `haberdar chats`" if is_away else "at the service's next look"
+    screen().print(f"It goes out again {when}.")

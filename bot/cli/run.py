@@ -89,7 +89,7 @@ async def _once(settings: Settings, *, dry_run: bool, as_json: bool) -> None:
     # A rehearsal of a bot with services shows their chats; the screen's own two are for those who have none.
     own = None if dry_run and settings.has_service() else console
     async with rehearsal(settings, dry_run=dry_run) as chosen:
-        with hold_lock(chosen.data_dir):
+        with hold_lock(*chosen.held_folders()):
             async with open_app(chosen, SystemClock(), own) as app:
                 began = app.clock.now()
                 faults = await _pass(app, console)
@@ -130,7 +130,7 @@ async def _serve(settings: Settings, roles: Collection[Role]) -> None:
     is_alone = settings.database_file() is not None
     if is_alone and roles != ALL_ROLES:
         raise HaberdarError("--role shares the work among processes, which SQLite cannot; set HABERDAR_DATABASE_URL")
-    with hold_lock(settings.data_dir) if is_alone else nullcontext():
+    with hold_lock(*settings.held_folders()) if is_alone else nullcontext():
         async with open_app(settings, SystemClock(), None) as app:
             if not app.has_service:
                 raise HaberdarError(

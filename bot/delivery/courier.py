@@ -19,7 +19,7 @@ from bot.delivery.commits import Commits
 from bot.delivery.dress import Errand, dress
 from bot.delivery.lane import Lane
 from bot.delivery.pace import LONGEST_REST, Pace
-from bot.delivery.policy import Next, after_try
+from bot.delivery.policy import LONG_WAIT, Next, after_try
 from bot.delivery.whole import whole
 from bot.render.envelope import Message
 from bot.request import Reply
@@ -213,7 +213,26 @@ class Courier:
             down = Notice(key="notice.lane_down", fields=(("service", chat.service.title()),))
             once = f"{self._lane.id} {self._lane.epoch}"
             await tell_owners(tx, self._database.vault, self._owners, down, once=once, without=chat.service, now=now)
+        if follows.chat_not_before is not None and follows.chat_not_before - now >= LONG_WAIT:
+            await self._tell_of_flood(tx, delivery, chat, follows, now)
         return True
+
+    async def _tell_of_flood(
+        self, tx: AsyncConnection, delivery: Delivery, chat: Chat, follows: Next, now: datetime
+    ) -> None:
+        """Tell the owners that a chat, or all of a service, hears nothing for long: nobody there can see why."""
+        is_all = follows.lane_not_before is not None
+        until = max(at for at in (follows.chat_not_before, follows.lane_not_before) if at is not None)
+        fields = (("service", chat.service.title()), ("until_at", until.isoformat()))
+        await tell_owners(
+            tx,
+            self._database.vault,
+            [owner for owner in self._owners if owner != chat.key],
+            Notice(key="notice.lane_flood" if is_all else "notice.chat_flood", fields=fields),
+            once=f"{delivery.id} {delivery.attempts}",
+            without=chat.service if is_all else "nowhere",
+            now=now,
+        )
 
 
 def _message(delivery: Delivery) -> Message | None:

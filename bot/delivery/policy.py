@@ -16,6 +16,8 @@ LONGEST_WAIT = timedelta(hours=1)
 # A wait this short is a service's burst limit and holds for the whole token (Telegram's 429 names no scope); a longer
 # one (43,838 s has been seen) is the quarrel of one chat.
 SHORT_WAIT = timedelta(seconds=60)
+# Whoever runs the bot is told of a wait this long: those who wait see nothing of it.
+LONG_WAIT = timedelta(minutes=30)
 # How long a lane rests whose token is refused: a person must mend it, and a try an hour would come too late to them.
 DOWN_WAIT = timedelta(minutes=10)
 ASKED = "asked"

@@ -57,7 +57,8 @@ class Schedule:
 def parse_when(text: str) -> Schedule:
     """Return the schedule a person typed, in English, Ukrainian, Russian, Turkish or Polish.
 
-    Raises `AskError("when.unknown", asked=...)` for what can be read in no way, or in two.
+    Raises `AskError("when.unknown", asked=...)` for what can be read in no way, or in two, and "when.bounds" for an
+    interval that is too short or too long.
 
     >>> str(parse_when("Weekdays 8, 18.30")), str(parse_when("monday to friday at 8 in the evening"))
     ('weekdays 08:00, 18:30', 'weekdays 20:00')
@@ -73,8 +74,10 @@ def parse_when(text: str) -> Schedule:
     every = _every(tokens)
     schedule = _at_times(tokens, recap=recap) if every is None else Schedule(every=every)
     is_odd = len(typed) > len(tokens) + recap
-    if schedule is None or is_odd or (every is not None and (recap or not SHORTEST <= every <= LONGEST)):
+    if schedule is None or is_odd or (every is not None and recap):
         raise unknown
+    if every is not None and not SHORTEST <= every <= LONGEST:
+        raise AskError("when.bounds", asked=text.strip())
     return schedule
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -27,14 +27,15 @@ def backup_sqlite(url: str, target: Path) -> None:
         draft.rename(target)
 
 
-def restore_sqlite(backup: Path, url: str, data_dir: Path) -> Path | None:
+def restore_sqlite(backup: Path, url: str, held: Sequence[Path]) -> Path | None:
     """Put a backup in the place of the database; return where the one before is kept, None if there was none.
 
-    `StoreError` when the service runs, or the file is no whole database of ours; then nothing has changed.
+    `StoreError` when a service runs in one of the folders that are to be `held`, or the file is no whole database of
+    ours; then nothing has changed.
     """
     target = _file(url)
     _check(backup)
-    with hold_lock(data_dir), _draft_of(target) as draft:
+    with hold_lock(*held), _draft_of(target) as draft:
         _copy(backup, draft)
         kept = _set_aside(target)
         draft.rename(target)

@@ -6,7 +6,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -194,25 +194,31 @@ class Database:
 
 
 @contextmanager
-def hold_lock(data_dir: Path) -> Iterator[None]:
-    """Hold a data folder for this process alone; `StoreError` when another one holds it.
+def hold_lock(*folders: Path) -> Iterator[None]:
+    """Hold folders for this process alone; `StoreError` when another one holds any of them.
 
     The lock is the operating system's: it ends with the process, however that dies.
     """
-    path = data_dir / LOCK_FILE
+    with ExitStack() as held:
+        for folder in {folder.resolve(): folder for folder in reversed(folders)}.values():
+            held.enter_context(_hold(folder))
+        yield
+
+
+@contextmanager
+def _hold(folder: Path) -> Iterator[None]:
+    path = folder / LOCK_FILE
     try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = path.open("a", encoding="ascii")
     except OSError as error:
-        raise StoreError(
-            f"{data_dir}: the data folder cannot be written ({error.strerror}); mend its rights"
-        ) from error
+        raise StoreError(f"{folder}: the data folder cannot be written ({error.strerror}); mend its rights") from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise StoreError(
-                f"{data_dir}: another Haberdar works in this folder; stop it, or use another folder"
+                f"{folder}: another Haberdar works in this folder; stop it, or use another folder"
             ) from None
         yield
 

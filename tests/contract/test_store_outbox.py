@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -55,8 +56,9 @@ class Desk:
         of: DeliveryKind = DeliveryKind.ALERT,
         at: datetime = b.NOW,
         lane: LaneId = b.LANE,
+        last: str | None = None,
     ) -> Delivery:
-        delivery = b.delivery(id=DeliveryId(key), chat=chat.id, of=of, not_before=at, lane=lane)
+        delivery = b.delivery(id=DeliveryId(key), chat=chat.id, of=of, not_before=at, lane=lane, last=last)
         async with self.database.write() as tx:
             assert await Outbox(tx, self.database.vault).add(delivery)
         return delivery
@@ -387,6 +389,33 @@ async def test_a_parked_delivery_is_sent_again_when_a_person_wants_it(desk: Desk
     again = await desk.get("d")
     # Still in doubt: the next try says that it may be a repeat.
     assert (again.state, again.doubt, again.parts[0].receipt) == (DeliveryState.READY, 1, "r")
+
+
+async def test_two_people_who_send_a_parked_one_again_at_once_send_it_once(desk: Desk) -> None:
+    await desk.add("d")
+    await desk.start("d", "One")
+    await desk.settle("d", DeliveryState.PARKED, doubt=2)
+
+    async def sends_again() -> bool:
+        async with desk.database.write() as tx:
+            return await Outbox(tx, desk.database.vault).retry(DeliveryId("d"), b.NOW)
+
+    assert sorted(await asyncio.gather(sends_again(), sends_again())) == [False, True]
+    assert (await desk.get("d")).doubt == 1
+
+
+async def test_chats_are_left_alone_as_long_as_asked_and_for_that_reason_only(desk: Desk) -> None:
+    for key, last, until in (
+        ("1", "asked", MINUTE),
+        ("2", "plain.asked", 2 * MINUTE),
+        ("3", "later", 3 * MINUTE),
+        ("4", "asked", -MINUTE),
+    ):
+        await desk.add(key, last=last, at=b.NOW + until)
+    async with desk.database.read() as tx:
+        outbox = Outbox(tx, desk.database.vault)
+        assert await outbox.left_alone(b.LANE, "asked", b.NOW) == {CHATS[0].id: b.NOW + 2 * MINUTE}
+        assert await outbox.left_alone(LaneId("another"), "asked", b.NOW) == {}
 
 
 async def test_the_ledger_shows_every_state_newest_first(desk: Desk) -> None:

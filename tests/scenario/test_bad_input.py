@@ -188,6 +188,12 @@ def test_a_service_without_any_token_says_what_to_set(shell: Shell) -> None:
     assert_one_line(shell("serve"), "no chat service is set up", "HABERDAR_TELEGRAM_TOKEN")
 
 
+def test_roles_are_refused_on_sqlite_however_it_is_named(shell: Shell) -> None:
+    for settings in ({}, {"database_url": f"sqlite:///{shell.folder / 'here.db'}"}):
+        said = shell("serve", "--role", "deliver", telegram_token=_WRONG, **settings)
+        assert_one_line(said, "--role shares the work among processes, which SQLite cannot")
+
+
 def test_a_slack_token_without_its_other_half_is_named(shell: Shell) -> None:
     said = shell("serve", slack_bot_token="xoxb-one")
 
@@ -318,9 +324,17 @@ def test_a_second_service_on_the_same_folder_is_refused(shell: Shell) -> None:
     assert first.stdout is not None
     assert first.stdout.readline() == b"held\n"
     try:
-        for words in ("serve", "once"):
-            said = shell(words, telegram_token=_WRONG)
-            assert_one_line(said, "var: another Haberdar works in this folder; stop it, or use another folder")
+        # By another folder too: the database is the same, and both would send what waits.
+        database = shell.folder / "var/haberdar.db"
+        beside = {"data_dir": "elsewhere", "database_url": f"sqlite:///{database}"}
+        for words in (
+            ("serve",),
+            ("once",),
+            ("db", "copy", "--from", f"sqlite:///{database}", "--to", "sqlite:///x.db"),
+        ):
+            for settings in ({}, beside):
+                said = shell(*words, telegram_token=_WRONG, **settings)
+                assert_one_line(said, "var: another Haberdar works in this folder; stop it, or use another folder")
     finally:
         first.communicate(b"\n", timeout=10)
 

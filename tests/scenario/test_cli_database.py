@@ -2,6 +2,8 @@
 
 import sqlite3
 
+import pytest
+
 from tests.shell import Shell, assert_one_line
 
 
@@ -44,3 +46,19 @@ def test_everything_is_copied_into_another_database(read_shell: Shell) -> None:
     assert read_shell("who", "Эмиль Курбединов", **moved).out == read_shell("who", "Эмиль Курбединов").out
     assert read_shell("search", "weather", **moved).out == read_shell("search", "weather").out
     assert read_shell("chats", **moved).out == read_shell("chats").out
+
+
+@pytest.mark.parametrize(
+    ("state", "when"),
+    [("active", "at the service's next look"), ("suspended", "when its chat can be told again")],
+)
+def test_a_parked_delivery_is_sent_again_once_and_it_is_said_when(state: str, when: str, read_shell: Shell) -> None:
+    connection = sqlite3.connect(read_shell.folder / "var/haberdar.db")
+    with connection:
+        (parked,) = connection.execute("SELECT id FROM deliveries LIMIT 1").fetchone()
+        connection.execute("UPDATE deliveries SET state = 'parked' WHERE id = ?", (parked,))
+        connection.execute("UPDATE chats SET state = ?", (state,))
+    connection.close()
+
+    assert read_shell("deliveries", "retry", parked).out.startswith(f"It goes out again {when}")
+    assert_one_line(read_shell("deliveries", "retry", parked), "no parked delivery has this id")

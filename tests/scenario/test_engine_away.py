@@ -182,3 +182,28 @@ async def _returns(river: River) -> None:
 
 async def _states(river: River) -> set[DeliveryState]:
     return {delivery.state for delivery in await river.deliveries()}
+
+
+@pytest.mark.parametrize("order", ["before", "after"], ids=["back, then the slot", "the slot, then back"])
+async def test_a_chat_that_returns_at_the_very_instant_of_a_slot_is_told_once(either: River, order: str) -> None:
+    await either.opens(LENA, *PEOPLE, alerts=False)
+    await either.types(".left blocked")
+    await either.clerk.work_off()
+    either.publishes(EVENTS[0])
+    await either.flows()
+    await either.clock.advance(EIGHT_HOURS - timedelta(seconds=-1, milliseconds=500))
+    if order == "before":
+        await either.types(".back")
+        await either.clerk.work_off()
+        await either.engine.write_due()
+    else:
+        await either.engine.write_due()
+        await _returns(either)
+    either.publishes(EVENTS[1])
+    await either.flows()
+    await either.passes(days=1)
+    await either.passes(days=1)
+    digests = [message for message in await either.told() if isinstance(message, Digest)]
+    said = [s.text for digest in digests for item in digest.items for s in item.sentences]
+    assert sorted(said) == sorted(EVENTS[:2])
+    assert len({digest.slot for digest in digests}) == len(digests)

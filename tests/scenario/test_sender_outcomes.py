@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.delivery.channel import Down, Moved, OurFault, Refused, TryLater, Unsure
 from bot.delivery.courier import MESSAGE_TYPES
 from bot.delivery.pace import Pace
@@ -244,7 +246,7 @@ async def _heard_by_owners(post: Post) -> list[tuple[str, str]]:
     return sorted((chat.key, said.key) for chat, said in found if chat is not None and isinstance(said, Notice))
 
 
-async def test_owners_are_told_once_of_a_chat_that_is_lost_and_elsewhere_of_a_token_that_is_refused(post: Post) -> None:
+def _with_owners(post: Post) -> None:
     post.sender = Sender(
         database=post.database,
         channel=post.channel,
@@ -254,6 +256,34 @@ async def test_owners_are_told_once_of_a_chat_that_is_lost_and_elsewhere_of_a_to
         is_alone=True,
         owners=("telegram:77", "slack:T1/U2"),
     )
+
+
+@pytest.mark.parametrize(("wait", "is_told"), [(29 * 60, False), (43_838, True)])
+async def test_owners_are_told_once_of_a_chat_that_must_be_left_alone_for_long(
+    post: Post, wait: int, *, is_told: bool
+) -> None:
+    _with_owners(post)
+    chat = await post.chat()
+    for _ in range(3):
+        await post.write(chat, builders.alert())
+    post.channel.answers(TryLater(seconds(wait)))
+    await post.passes(seconds(20))
+    told = [("slack:T1/U2", "notice.chat_flood"), ("telegram:77", "notice.chat_flood")]
+    assert await _heard_by_owners(post) == (told if is_told else [])
+
+
+async def test_owners_are_told_elsewhere_of_a_token_that_must_rest_for_long(post: Post) -> None:
+    _with_owners(post)
+    for number in range(3):
+        await post.write(await post.chat(f"telegram:{number}"), builders.alert())
+    post.channel.answers(*[TryLater(seconds(43_838))] * 3)
+    await post.passes(seconds(9))
+    assert ("slack:T1/U2", "notice.lane_flood") in await _heard_by_owners(post)
+    assert ("telegram:77", "notice.lane_flood") not in await _heard_by_owners(post)
+
+
+async def test_owners_are_told_once_of_a_chat_that_is_lost_and_elsewhere_of_a_token_that_is_refused(post: Post) -> None:
+    _with_owners(post)
     chat = await post.chat()
     await post.write(chat, builders.alert())
     post.channel.answers(Refused("blocked"))

@@ -26,6 +26,26 @@ def test_an_empty_folder_has_the_defaults() -> None:
     assert settings.database_file() == Path("var/haberdar.db").absolute()
 
 
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        ("sqlite:////srv/town/haberdar.db", Path("/srv/town/haberdar.db")),
+        ("sqlite+aiosqlite:///town/haberdar.db", Path("town/haberdar.db")),
+        ("postgresql+asyncpg://host/haberdar", None),
+        ("sqlite://", None),
+    ],
+)
+def test_the_folder_of_an_embedded_database_is_held_wherever_it_stands(
+    url: str, file: Path | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HABERDAR_DATABASE_URL", url)
+    settings = load()
+
+    expected = None if file is None else file.absolute()
+    assert settings.database_file() == expected
+    assert settings.held_folders() == (Path("var"), *([] if expected is None else [expected.parent]))
+
+
 def test_the_environment_goes_before_dotenv_and_dotenv_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("config").mkdir()
     Path("config/haberdar.toml").write_text('data_dir = "a"\nseeds_dir = "a"\nnames_file = "a"\n')
