@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.crash.fork import Forked
+from tests.forked import ForkedService
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _SECONDS_TO_END = 10.0
@@ -48,7 +48,7 @@ class Child:
         # A folder without .env and config/: only what is given here is set.
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         self._environment = {**kept, "PYTHONPATH": str(CHECKOUT), "HABERDAR_LOG": "json", **settings}
-        self._process: asyncio.subprocess.Process | Forked | None = None
+        self._process: asyncio.subprocess.Process | ForkedService | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -59,7 +59,9 @@ class Child:
         """Begin a life; it leads a process group of its own, which its workers belong to."""
         words = ("serve", *self._roles)
         self._process = (
-            Forked(self._folder, self._environment, self.log, words) if self._is_forked else await self._execs(words)
+            ForkedService(self._folder, self._environment, self.log, words)
+            if self._is_forked
+            else await self._execs(words)
         )
         self.lives += 1
 

@@ -11,11 +11,18 @@ from digests.store.db import Database
 from tests.counter import Counter, open_counter
 from tests.fakes.clock import FakeClock
 from tests.fakes.slack import FakeSlack
+from tests.forked import ForkedWorker
 from tests.office import Office, open_office
 from tests.post import VAULT, Post
 from tests.postgres import Stock
 from tests.river import River, running_river
 from tests.shell import ARTICLE, Shell, run_alone
+
+
+@pytest.fixture(autouse=True)
+def forked_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Matching workers begin at once; how a real one begins is for tests/unit/test_matching.py."""
+    monkeypatch.setattr("digests.matching._begin", ForkedWorker)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
-"""The program as a process that begins at once: forked from one that has imported it and done nothing else.
+"""Processes of ours that begin at once: forked from one which has imported the program and done nothing else.
 
-Importing takes a second of the processor, which a test that starts the program again and again would mostly wait for.
+Imports take a second of the processor for the service, a fifth of one for the matching worker: most of what tests that
+start hundreds of them would do.
 """
 
 import asyncio
@@ -11,15 +12,18 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-_IMPORTED = ("bot.app", "bot.cli", "bot.logs", "bot.slack.receive", "bot.telegram.receive", __name__)
+from digests.matching import _work
+
+_IMPORTED = ("bot.app", "bot.cli", "bot.logs", "bot.slack.receive", "bot.telegram.receive", "tests.read_tables")
 _server = get_context("forkserver")
-_server.set_forkserver_preload(list(_IMPORTED))
+_server.set_forkserver_preload([*_IMPORTED, __name__])
 
 
-class Forked:
+class ForkedService:
     """A process that runs our command line, as `asyncio.subprocess.Process` would show it."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str], log: Path, words: Sequence[str]) -> None:
@@ -61,6 +65,27 @@ class Forked:
         asyncio.get_running_loop().remove_reader(self._process.sentinel)
         self._process.join()
         self._gone.set()
+
+
+class ForkedWorker:
+    """A matching worker, as `subprocess.Popen` would show it; `pipe` is where it is asked."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._process: ForkServerProcess = _server.Process(target=_work, args=(pipe,))
+        self._process.start()
+
+    def poll(self) -> int | None:
+        """Return its status if it has ended."""
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """Kill it, if it runs."""
+        with suppress(ProcessLookupError):  # it ended by itself, and nobody asked yet
+            self._process.kill()
+
+    def wait(self) -> None:
+        """Wait for its end."""
+        self._process.join()
 
 
 def _live(folder: str, environment: Mapping[str, str], log: str, words: tuple[str, ...]) -> None:
