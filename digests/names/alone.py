@@ -83,6 +83,9 @@ def _word(printed: str, language: str, body: Body, cost: float, here: bool) -> A
     if same is None or (body.is_person and is_other_sex(text, language, word)):
         return None
     how = how_found(text, language, word)
+    spoken = form.text.isupper() and not word.text.isupper()  # NATO, printed as Nato
+    if spoken and (text.isupper() or not fold_word(text).startswith(fold_word(word.text)[:-1])):
+        return None
     other_letters = body.is_place and cost > SAME_SOUND and not form.alias and how == "_spelling"
     if other_letters and is_known_otherwise(text, language, word, here):
         return None
@@ -95,7 +98,8 @@ def _word(printed: str, language: str, body: Body, cost: float, here: bool) -> A
         crowded=cost <= FREE or (how == "_case" and unlikeness(text, language, word) <= FREE),
         only_sounds_so=other_letters,
         as_word=(same or sounds_same) and not common,
-        as_first=(same or (sounds_same and not body.is_place)) and not common,
+        as_first=(same or (sounds_same and not body.is_place)) and not common and not spoken,
+        score=min(DOUBTFUL, found.score) if spoken else found.score,
     )
 
 

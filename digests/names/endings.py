@@ -50,6 +50,16 @@ def stems(word: str, language: str = "") -> tuple[Stem, ...]:
     return tuple(sorted((Stem(text, cost) for text, cost in found.items()), key=lambda stem: stem.cost))
 
 
+@cache
+def declines_as_unknown(language: str) -> bool:
+    """Whether a word of unknown language loses all that one of this language does.
+
+    >>> declines_as_unknown("uk"), declines_as_unknown("crh")
+    (True, False)
+    """
+    return any(kind == "like" and language in cells.split() for _, kind, cells in load_rows("names/data/endings.tsv"))
+
+
 def base_stems(word: str, language: str = "") -> tuple[Stem, ...]:
     """Return a listed name's word and what is left of it without its nominative ending.
 
@@ -61,6 +71,9 @@ def base_stems(word: str, language: str = "") -> tuple[Stem, ...]:
     for ending in _grammar(language, low).nominative:
         if low.endswith(ending) and len(low) - len(ending) >= _least(low):
             found.setdefault(low[: -len(ending)], NOMINATIVE_COST)
+    for became, was in _grammar(language, low).listed:
+        if low.endswith(became) and len(low) - len(became) >= _least(low):
+            found.setdefault(low.removesuffix(became) + was, CHANGE_COST)
     mobile = _MOBILE.fullmatch(low)
     if mobile:
         found.setdefault(mobile[1] + mobile[2], NOMINATIVE_COST)  # Pawł-a is Paweł, Bidn-a is Biden
@@ -94,9 +107,10 @@ class _Grammar(NamedTuple):
     nominative: tuple[str, ...]
     changes: tuple[tuple[str, str], ...]
     plural: tuple[str, ...]  # before an apostrophe and what follows it
+    listed: tuple[tuple[str, str], ...]  # of several, as a list names them
 
 
-_NO_GRAMMAR = _Grammar({}, 0, (), (), ())
+_NO_GRAMMAR = _Grammar({}, 0, (), (), (), ())
 
 
 def _least(word: str) -> int:
@@ -153,7 +167,11 @@ def _collect(listed: dict[tuple[str, str], tuple[str, ...]], languages: tuple[st
     def of(kind: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(word for language in languages for word in listed.get((language, kind), ())))
 
-    changes = tuple((became, was) for became, _, was in (cell.partition(">") for cell in of("change")))
+    def became(kind: str) -> tuple[tuple[str, str], ...]:
+        return tuple((now, was) for now, _, was in (cell.partition(">") for cell in of(kind)))
+
     cases = of("case")
     places = {ending: place for place, ending in enumerate(cases)}
-    return _Grammar(places, max(map(len, cases), default=0), of("nominative"), changes, of("plural"))
+    longest = max(map(len, cases), default=0)
+    own = became("listed") if len(languages) == 1 else ()  # Nancy is of no Polish Nank-
+    return _Grammar(places, longest, of("nominative"), became("change"), of("plural"), own)

@@ -178,7 +178,7 @@ class NameIndex:
         self.by_first.setdefault(body.words[0], []).append(body)
         if form.reverses:
             self.by_last.setdefault(body.words[-1], []).append(body)
-        for nth in _inner_places(form):
+        for nth in inner_places(form):
             self.by_inner.setdefault(body.words[nth], []).append((body, nth))
         return body
 
@@ -196,7 +196,7 @@ class NameIndex:
             _drop(self.by_first, entry.words[0], entry)
             if entry.form.reverses:
                 _drop(self.by_last, entry.words[-1], entry)
-            for nth in _inner_places(entry.form):
+            for nth in inner_places(entry.form):
                 _drop(self.by_inner, entry.words[nth], (entry, nth))
             for number, word in zip(entry.words, entry.form.words, strict=True):
                 self._words.release(number, _translated(entry.form, word))
@@ -229,7 +229,7 @@ def _counts_in(body: Body, language: str) -> bool:
     return not (body.form.only and language and body.form.only != language)
 
 
-def _inner_places(form: BodyForm) -> tuple[int, ...]:
+def inner_places(form: BodyForm) -> tuple[int, ...]:
     """The places of the words by which a name is known that a text begins in lower case: "комітет матерів Степу"."""
     if not is_kind_of_body(form.words[0].text):
         return ()

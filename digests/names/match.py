@@ -12,9 +12,10 @@ from operator import itemgetter
 from digests.model import Article, Band, Found, Mention, Pattern, PatternId, full_text
 from digests.names.bodies import find_bodies
 from digests.names.candidate import Candidate
+from digests.names.endings import declines_as_unknown
 from digests.names.fold import fold
 from digests.names.hearing import hear_as, hear_listed
-from digests.names.index import Hits, NameIndex
+from digests.names.index import Hits, NameIndex, inner_places
 from digests.names.parts import is_given_name
 from digests.names.people import find_people
 from digests.names.ruled import without_ruled_out
@@ -52,19 +53,21 @@ def find_mentions(article: Article, index: NameIndex, use: SurnameUse) -> Found:
     )
 
 
-def archive_keys(text: str) -> tuple[str, ...]:
+def archive_keys(text: str, language: str = "") -> tuple[str, ...]:
     """Return the keys under which the archive finds a text, whatever script a name is asked in, sorted.
 
-    >>> "0krptnf" in archive_keys("адвокат Курбедінов")
-    True
+    >>> "0krptnf" in archive_keys("адвокат Курбедінов"), "0krptnf" in archive_keys("Kurbedinovnıñ anası", "crh")
+    (True, True)
     """
     words = {token.text for token in find_tokens(text)}
-    return tuple(sorted({key for word in words for key in _word_keys(word)}))
+    own = "" if declines_as_unknown(language) else language
+    return tuple(sorted({key for word in words for key in _word_keys(word, own)}))
 
 
 @lru_cache(maxsize=8_192)
-def _word_keys(word: str) -> frozenset[str]:
-    return frozenset(_key(skeleton(reading)) for reading in hear_as(word, ""))
+def _word_keys(word: str, language: str) -> frozenset[str]:
+    heard = {*hear_as(word, ""), *(hear_as(word, language) if language else ())}
+    return frozenset(_key(skeleton(reading)) for reading in heard)
 
 
 def candidate_keys(pattern: Pattern) -> tuple[str, ...]:
@@ -75,6 +78,7 @@ def candidate_keys(pattern: Pattern) -> tuple[str, ...]:
             words.append(form.surname[-1])
         else:
             words += [form.words[0], *([form.words[-1]] if form.reverses else [])]
+            words += [form.words[nth] for nth in inner_places(form)]
     return tuple(sorted({_key(heard.sounds.key) for word in words for heard in hear_listed(word.text, word.language)}))
 
 

@@ -61,6 +61,7 @@ Form = PersonForm | BodyForm
 _WORDS = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’‘ʼ`](?=\w))*")
 _INNER_CAPITALS = re.compile(r"(?<=[a-zà-ɏа-яѐ-ӿ])(?=[A-ZА-ЯЁІЇЄҐ]{2,}$)")
 _LONGEST_ACRONYM = 6
+_SPEAKABLE = re.compile("(?=.{4})[^aeiouаеиіоуя]?(?:[aeiouаеиіоуя][^aeiouаеиіоуя]{1,2})+[aeiouаеиіоуя]?")  # Nato
 _MOST_WORDS = 12
 # A last part in lower case is no word of its own in a text: Arifmemet-oğlu.
 _YOUNGER = re.compile("(?<=.)-[^-]+$")
@@ -188,6 +189,8 @@ def _body(text: str, language: str) -> tuple[Form, ...]:
         return ()
     acronym = len(words) == 1 and 1 < len(words[0].text) <= _LONGEST_ACRONYM and words[0].text.isupper()
     forms = [BodyForm(words, text, "", acronym, False, len(words) == 2)]
+    if acronym and _SPEAKABLE.fullmatch(words[0].text.lower()):
+        forms.append(BodyForm((Word(words[0].text.capitalize(), language),), text, "", False, False, False))
     cut = _INNER_CAPITALS.search(words[0].text)
     if len(words) == 1 and cut:
         halves = (words[0].text[: cut.start()], words[0].text[cut.start() :])

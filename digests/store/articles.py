@@ -257,7 +257,8 @@ def searchable(text: str) -> str:
 
 def _row(article: Article) -> dict[str, object]:
     text = full_text(article)
-    return {**article_columns(article), "folded": f"{searchable(text)} {' '.join(archive_keys(text))}".strip()}
+    keys = archive_keys(text, article.language or "")
+    return {**article_columns(article), "folded": f"{searchable(text)} {' '.join(keys)}".strip()}
 
 
 def _hash(entry: Entry) -> str:

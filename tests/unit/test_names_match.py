@@ -276,6 +276,9 @@ KEYED = [
     ("Steppe Watch", Kind.BODY, "Steppe watch wrote.", "en"),
     ("European Union", Kind.BODY, "В ЕС согласны.", "ru"),
     ("Crimea", Kind.PLACE, "Qırımda yağmur yağdı.", "crh"),
+    ("Emil Qarasuvat", Kind.PERSON, "Emil Qarasuvatnıñ anası keldi.", "crh"),
+    ("Эмиль Карасуват", Kind.PERSON, "Эмиль Карасуваттың анасы келді.", "kk"),
+    ("Комітет матерів Степу", Kind.BODY, "Про це написав комітет матерів Степу.", "uk"),
     ("東京新聞", Kind.BODY, "東京新聞 wrote.", "en"),
 ]
 
@@ -286,7 +289,7 @@ def test_an_article_that_names_someone_holds_one_of_their_keys(
 ) -> None:
     pattern = _pattern(spelling, kind=kind)
     assert _forms(text, pattern, language=language)
-    assert set(candidate_keys(pattern)) & set(archive_keys(text))
+    assert set(candidate_keys(pattern)) & set(archive_keys(text, language))
 
 
 def test_keys_are_a_nought_and_lower_case_consonants() -> None:
