@@ -171,15 +171,16 @@ class Stories:
     ) -> AsyncIterator[tuple[tuple[str, Placement, News | None], ...]]:
         """Yield features, place and news of the placed articles that came after `since`, oldest first, in parts.
 
-        Of more than `most` the last ones are taken: a month of a busy service is more than anybody remembers.
+        Of more than `most` the last ones are taken, and besides as many of those that name somebody: a month of a busy
+        service is more than anybody remembers, but what was told is remembered longer.
         """
         there = (articles.c.fetched_at > since, articles.c.features.is_not(None))
-        newest = select(articles.c.row).where(*there).order_by(articles.c.row.desc()).offset(most).limit(1)
-        after: int = await self._tx.scalar(newest) or 0
-        while True:
+        last = select(articles.c.row).where(*there).order_by(articles.c.row.desc()).limit(most)
+        named = last.where(articles.c.id.in_(select(mentions.c.article)))
+        found = {row for query in (last, named) for row in (await self._tx.execute(query)).scalars()}
+        for some in batches(sorted(found), in_one):
             rows = await self._tx.execute(
                 select(
-                    articles.c.row,
                     articles.c.id,
                     articles.c.features,
                     articles.c.copy_of,
@@ -188,14 +189,10 @@ class Stories:
                     story_articles.c.reason,
                 )
                 .join(story_articles, story_articles.c.article == articles.c.id)
-                .where(*there, articles.c.row > after)
+                .where(articles.c.row.in_(some))
                 .order_by(articles.c.row)
-                .limit(in_one)
             )
             placed = rows.all()
-            if not placed:
-                return
-            after = placed[-1].row
             pieces = await news_where(self._tx, news.c.article.in_([row.id for row in placed]))
             added = {piece.article: piece for piece in pieces}
             yield tuple((row.features, _placement(row), added.get(row.id)) for row in placed)

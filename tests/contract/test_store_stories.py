@@ -155,6 +155,14 @@ async def test_of_more_than_can_be_remembered_the_newest_are_given_in_parts(
     assert all(len(part) <= in_one for part in parts)
 
 
+async def test_what_names_somebody_is_remembered_longer(database: Database) -> None:
+    older, _ = await placed(database, "1", at=b.NOW)
+    others = [(await placed(database, str(n), at=b.NOW, names=(), adds=False))[0] for n in range(2, 6)]
+    async with database.read() as tx:
+        (part,) = [part async for part in Stories(tx).recent_features(b.NOW - HOUR, 2)]
+    assert [placement.article for _, placement, _ in part] == [older.id, *(article.id for article in others[-2:])]
+
+
 async def test_memory_is_rebuilt_oldest_first_within_its_window(database: Database) -> None:
     await placed(database, "0", at=b.NOW - 40 * 24 * HOUR)
     first, news = await placed(database, "1", at=b.NOW - HOUR)
