@@ -19,13 +19,15 @@ _EPITHET = {
 # "охранника, избившего X": a participle that does, not one to which it was done.
 _DOES = {"ru": re.compile("(вш|[ую]щ|[ая]щ)(ий|его|ему|им|ем|ая|ей|ую|ие|их|ими)(ся)?$")}
 _HIS = re.compile("his|her|його|її|его|её|ее|jego|jej|onun|onıñ")
+_DETERMINERS = ("the", "a", "an", "his", "her", "their")
 _NEXT = 2
 
 
 def is_bystander(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
     """Say whether it happened to others: for X's sake, to all but X, to who did X something, or X is not among them."""
-    is_else = _is_beside(parsed, "besides", person) or _is_left_out(parsed, person, hit)
-    return is_else or _is_for_their_sake(parsed, person, hit) or _is_doers(parsed, person, hit)
+    is_else = _is_beside(parsed, "besides", person) or _is_left_out(parsed, person, hit) or _does(parsed, person, hit)
+    is_sought = status_of(hit) is Status.SEARCH and _is_beside(parsed, "sought", person)
+    return is_else or is_sought or _is_for_their_sake(parsed, person, hit) or _is_doers(parsed, person, hit)
 
 
 def owns(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
@@ -90,6 +92,12 @@ def _is_for_their_sake(parsed: ParsedSentence, person: Person, hit: Hit) -> bool
     if parsed.language in VERB_LAST and status_of(hit) is not Status.HUNGER_STRIKE:
         return False
     return _is_beside(parsed, "sake", person)
+
+
+def _does(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
+    """Say whether the person did it: "Karasuvat sentenced the activist"; English tells it by the article alone."""
+    after = parsed.words[hit.last + 1].lower if hit.last + 1 < len(parsed.words) else ""
+    return parsed.language == "en" and hit.first - person.last == 1 and after in _DETERMINERS
 
 
 def _is_doers(parsed: ParsedSentence, person: Person, hit: Hit) -> bool:
