@@ -322,7 +322,7 @@ class Desk:
         for chat in await self._here():
             if chat.state is ChatState.SUSPENDED:
                 since = await silent_since(self._teller, chat)
-                await hold(self._teller, await self._activate(chat), since)
+                await hold(self._teller, await self._activate(chat), since, was_away=True)
 
     async def done(self, row: int) -> None:
         """Mark an inbox row done that asks for no answer."""

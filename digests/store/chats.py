@@ -184,11 +184,20 @@ class Chats:
 
     async def held_since(self, subscription: Subscription) -> datetime | None:
         """Return where the oldest span begins that was held and not told since; None where nothing is held."""
+        held = await self.first_held(subscription)
+        return None if held is None else held[1]
+
+    async def first_held(self, subscription: Subscription) -> tuple[str, datetime] | None:
+        """Return the slot whose span begins first of those that were held and not told since, and that beginning."""
         held = (slots.c.subscription == subscription.id, slots.c.answer == SlotAnswer.HELD.value)
-        found: datetime | None = await self._tx.scalar(
-            select(func.min(slots.c.since, type_=slots.c.since.type)).where(*held, slots.c.until > subscription.since)
+        found = await self._tx.execute(
+            select(slots.c.slot, slots.c.since)
+            .where(*held, slots.c.until > subscription.since)
+            .order_by(slots.c.since, slots.c.slot)
+            .limit(1)
         )
-        return found
+        row = found.first()
+        return None if row is None else (row.slot, row.since)
 
     async def end_subscription(self, subscription: SubscriptionId) -> None:
         """End a subscription; how far it told is kept, so that it can be taken up again."""

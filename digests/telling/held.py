@@ -14,6 +14,7 @@ from digests.telling.teller import Teller, watching_of
 from digests.writing.compose import told_by
 
 _MOMENT = timedelta(microseconds=1)
+_AWAY = "away"  # how the name of the slot begins that holds what a chat was not told while it could not be reached
 
 
 async def end_silence(teller: Teller, chat: Chat, since: datetime, why: HeldWhy) -> bool:
@@ -39,7 +40,7 @@ async def end_night(teller: Teller, subscription: Subscription, chat: Chat) -> b
     """Answer the end of a chat's quiet hours: what was held is told in one digest, if there is any."""
     at = subscription.next_due_at or teller.now
     following = next_night_end(chat, teller.now)
-    since = await _held_from(teller, subscription, chat, at)
+    since, why = await _held_from(teller, subscription, chat, at)
     subscription = replace(subscription, since=since, next_due_at=following)
     slot = Slot(key=f"catchup-{at:%Y-%m-%dT%H:%M:%SZ}", at=at)
     if chat.state is not ChatState.ACTIVE or teller.is_quiet(chat):
@@ -54,19 +55,20 @@ async def end_night(teller: Teller, subscription: Subscription, chat: Chat) -> b
             await teller.chats.put_subscription(replace(schedule, since=min(schedule.since, since)))
         told, answer = False, SlotAnswer.MERGED
     else:
-        told = await end_silence(teller, chat, since, "quiet")
+        told = await end_silence(teller, chat, since, why)
         answer = SlotAnswer.DIGEST if told else SlotAnswer.EMPTY
     await teller.chats.put_due(subscription.id, following)
     await teller.answer(subscription, slot, answer, None, following)
     return told
 
 
-async def hold(teller: Teller, chat: Chat, since: datetime) -> None:
+async def hold(teller: Teller, chat: Chat, since: datetime, *, was_away: bool = False) -> None:
     """Leave what a chat was not told since then to the end of its quiet hours, or to now where there are none."""
+    word = _AWAY if was_away else "held"
     zone = ZoneInfo(chat.zone)
     for subscription in await teller.chats.subscriptions(chat.id):
         if subscription.kind is SubscriptionKind.ALERTS:
-            slot = Slot(key=f"held-{teller.now:%Y-%m-%dT%H:%M:%S.%fZ}", at=teller.now)
+            slot = Slot(key=f"{word}-{teller.now:%Y-%m-%dT%H:%M:%S.%fZ}", at=teller.now)
             at = quiet_until(chat.quiet, zone, teller.now)
             await teller.answer(replace(subscription, since=since), slot, SlotAnswer.HELD, None, at)
 
@@ -148,10 +150,14 @@ async def _held_schedules(teller: Teller, chat: Chat) -> list[Subscription]:
     ]
 
 
-async def _held_from(teller: Teller, subscription: Subscription, chat: Chat, at: datetime) -> datetime:
-    """Return where the span begins that a night's end answers: at its start, or at that of one that was held."""
+async def _held_from(teller: Teller, subscription: Subscription, chat: Chat, at: datetime) -> tuple[datetime, HeldWhy]:
+    """Return where the span begins that a night's end answers, and why it was held: its start, or one held before."""
     before = at - timedelta(minutes=1)  # a minute before its end the night still held
     night = quiet_since(chat.quiet, ZoneInfo(chat.zone), before) if teller.is_quiet(chat, before) else at
     wait = await Waits(teller.tx).get(chat.id)
-    waiting = night if wait is None else wait.since
-    return min(night, waiting, await teller.chats.held_since(subscription) or night)
+    since = night if wait is None else min(night, wait.since)
+    held = await teller.chats.first_held(subscription)
+    if held is None:
+        return since, "quiet"
+    slot, first = held
+    return min(since, first), "service" if slot.startswith(_AWAY) and first <= since else "quiet"

@@ -31,6 +31,9 @@ async def test_an_alert_that_was_refused_comes_in_the_one_catch_up(either: River
     assert len(await either.told()) == 1
 
     await _returns(either)
+    catch_up = (await either.told())[-1]
+    assert isinstance(catch_up, Digest)
+    assert catch_up.held_why == "service"
     assert set(await _goes(post)) == set(EVENTS[:2])
     assert [type(message) for message in await either.told()] == [Alert, Digest]
     assert await _states(either) == {DeliveryState.SENT}
