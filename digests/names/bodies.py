@@ -93,6 +93,8 @@ class _Ahead:
         """What the telling word in lower case before a place may be."""
         for piece in reversed(self._page.text[max(0, at - _PHRASE) : at].split()):
             word = piece.strip(_QUOTES)
+            if not word:
+                continue
             if not word.islower():
                 break
             if len(word) > _LONGEST_CONNECTIVE or fold_word(word) not in connectives():

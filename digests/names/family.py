@@ -26,7 +26,6 @@ _REACH = 40  # characters in which the words beside a name are looked for
 _NOMINATIVE = 2  # letters of an ending that a listed name has: Grzębicki
 _POSSESSIVE = re.compile("(?:ův|[oe]v[aeiouyéíýěů][a-zí]{0,3})$")  # Bidenův mladší syn: his younger son
 _WITH_POSSESSIVES = frozenset({"cs", "sk", "sl"})
-_SUFFIXES = 5  # letters that other endings may add to one of several, with an apostrophe
 _SHORT = 3  # letters of an abbreviation, which may stand behind a comma: Jr.
 
 
@@ -39,16 +38,16 @@ def is_plural(printed: str, language: str, listed: Word) -> bool:
     >>> is_plural("Приступи", "uk", Word("Приступа", "uk")), is_plural("Bozdalievler'in", "tr", Word("Bozdaliev", "en"))
     (False, True)
     """
-    low, name = lower(bare(printed)).rstrip("'"), lower(bare(listed.text))
-    if fold_word(low) == fold_word(name) or low.endswith("'s"):
+    low, name = lower(bare(printed)).removesuffix("'s").rstrip("'"), lower(bare(listed.text))
+    if fold_word(low) == fold_word(name):
         return False
     if low.endswith(_endings(language, "plural")) and not name.endswith(_endings(language, "plural")):
         return True
     behind = _endings(language, "ending") + (_endings(language, "noun") if name[-1:] not in _VOWELS else ())
     if any(low.endswith(ending) and _is_all_behind(low, ending, language, listed) for ending in behind):
         return True
-    several = (mark for mark in _endings(language, "inside") if mark not in name)
-    return any(mark in low[-len(mark) - _SUFFIXES :] for mark in several) and _is_case(printed, language, listed)
+    inside = _endings(language, "inside")
+    return bool(inside) and _is_case(low, language, listed) and ending_of(low, language, listed).startswith(inside)
 
 
 def means_several(page: Page, i: int, listed: Word) -> bool:
@@ -98,8 +97,8 @@ def _mark(word: str, language: str) -> Mark:
 def _is_all_behind(low: str, ending: str, language: str, listed: Word) -> bool:
     """Whether a printed word is the listed one with this ending: Bozdalijewów, but not Обами of Обама."""
     base, name = low.removesuffix(ending), lower(bare(listed.text))
-    if script_of(low) == script_of(name):
-        return name.startswith(base) and len(name) - len(base) <= _NOMINATIVE
+    if script_of(low) == script_of(name) and name.startswith(base) and len(name) - len(base) <= _NOMINATIVE:
+        return True
     return _is_case(low, language, listed) and ending_of(low, language, listed) == ending
 
 

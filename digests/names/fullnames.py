@@ -63,10 +63,14 @@ class FullNames:
 
     def _givens_before(self, i: int) -> list[tuple[int, Hits]]:
         """The words that may be a given name to the surname at word `i`, the nearest first."""
-        found = []
+        found, page, is_behind = [], self._page, False
         for j in range(i - 1, max(-1, i - 1 - REACH), -1):
-            if not self._page.joins(j):
+            if page.is_nickname(j):
+                is_behind = True  # what stands before it is tied by the quotation marks
+                continue
+            if not (is_behind or page.joins(j) or page.is_softened(j)):
                 break
+            is_behind = False
             hit = self._hits.get(j)
             if hit is not None and hit.meant:
                 found.append((j, hit))

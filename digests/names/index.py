@@ -231,7 +231,7 @@ def _counts_in(body: Body, language: str) -> bool:
 
 def inner_places(form: BodyForm) -> tuple[int, ...]:
     """The places of the words by which a name is known that a text begins in lower case: "комітет матерів Степу"."""
-    if not is_kind_of_body(form.words[0].text):
+    if not is_kind_of_body(form.words[0].text) and not said_elsewhere(form.words[0].text):
         return ()
     return tuple(nth for nth, word in enumerate(form.words) if nth and word.text[:1].isupper())
 

@@ -158,7 +158,7 @@ def _cyrillic_twins(word: str, language: str) -> list[str]:
     Уэбстер is Вебстер, Вярбоўскі is Вербовский, Цімафей is Тимофей.
     """
     written = {_WRITTEN_W.sub("в", word): None, word.replace("ў", "в"): None}
-    if language == "be":
+    if language == "be" or "ў" in word:
         written[_SOFTENED.sub(lambda match: _HARD[match[0]], word.replace("ў", "в"))] = None
     scheme = "cyrl-uk" if language == "uk" else "cyrl"
     return [_smooth(read(scheme, each)) for each in written if each != word]

@@ -133,6 +133,17 @@ class Page:
         """Whether a hyphen or an ampersand ties word `i` to the next."""
         return (self._ties.get(i) or self._tie(i)).hyphened
 
+    def is_nickname(self, i: int) -> bool:
+        """Whether word `i` stands alone in quotation marks: Emil “Lev” Tarlamazov."""
+        return self.gap(i - 1) in _OPENED and self.gap(i) in _CLOSED
+
+    def is_softened(self, i: int) -> bool:
+        """Whether an apostrophe behind word `i` is a soft sign, and no quotation ends there: Emil' Tarlamazov."""
+        token = self.tokens[i]
+        if self.gap(i) not in _SOFT_SIGNS:
+            return False
+        return not _OPEN_QUOTE.search(self.text, max(0, token.start - _LINE), token.start + 1)
+
     def is_and(self, i: int) -> bool:
         """Whether word `i` and the next are joined by "and" alone."""
         return (self._ties.get(i) or self._tie(i)).is_and
@@ -267,8 +278,9 @@ _ENDED = re.compile(r"[.!?…][^\w]*$")
 _WORD_BEFORE = re.compile(r"\w+$")
 _HYPHENS = frozenset("-‐‑–")
 _SPACES = frozenset({" ", "\u00a0", "\u202f", "\u2009", "  "})
-# Around a nickname, and behind a soft sign: Emil “Lev” Tarlamazov, Emil' Tarlamazov.
-_QUOTED = frozenset({*(f" {mark}" for mark in '«“„"'), *(f"{mark} " for mark in "»”“\"'’ʼ")})
+_OPENED, _CLOSED = (frozenset(f" {mark}" for mark in '«“„"'), frozenset(f"{mark} " for mark in '»”“"'))
+_SOFT_SIGNS = frozenset({"' ", "’ ", "ʼ "})
+_OPEN_QUOTE = re.compile(r"(?<!\w)['‘’]")
 
 
 class _Tie(NamedTuple):
@@ -283,7 +295,7 @@ class _Tie(NamedTuple):
 @lru_cache(maxsize=4_096)
 def _tie_of(gap: str, after_initial: bool) -> _Tie:
     touches, hyphened = gap in _SPACES, gap in _HYPHENS
-    if touches or hyphened or gap in _QUOTED:
+    if touches or hyphened:
         joins = True
     elif after_initial:
         joins = not gap[1:].strip(" \u00a0\u202f")
