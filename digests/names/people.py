@@ -28,6 +28,7 @@ NEIGHBOUR_SCORE = 0.89  # a full name with another consonant in the surname, in 
 DOUBTFUL_SCORE = 0.85  # behind an unknown first word of a sentence, which may be a namesake's given name: only likely
 _LONG = 0.2  # how far a surname that is not short may differ: `ListedWord.alone`
 _INDECLINABLE = frozenset("оуіїиеєюёэoueiy")  # given names that end so are the same in every case: Алі, Ali
+_WOMEN = 8  # of one surname, named between a man and his surname
 _MOST_HOLDERS = 64  # people of one surname looked at for a bare mention
 
 
@@ -54,6 +55,7 @@ class _Search:
         self._holders: dict[int, list[tuple[int, frozenset[PatternId]]]] = {}
         self._persons: dict[int, list[Person]] = {}
         self._alone: dict[tuple[int, PatternId], bool] = {}
+        self._women: dict[int, bool] = {}
         self._forms: dict[PatternId, set[str]] = {}
         self._anchor: dict[PatternId, Full] = {}
         self._plain: set[PatternId] = set()  # those whose full name stands here without "Jr." or its like
@@ -258,8 +260,13 @@ class _Search:
         """Whether word `i` may be his wife's name in nominative as well as a case of his."""
         if self._sex_of(person) != "his" or whose(self._page.form(i), self._page.language) != "either":
             return False
-        beside = (at for at, _ in self._holders.get(number, ()))
-        return is_perhaps_hers(self._page, i) or any(is_womans(self._page, at) for at in beside)
+        return is_perhaps_hers(self._page, i) or self._has_woman(number)
+
+    def _has_woman(self, number: int) -> bool:
+        """Whether a woman of this surname is named in full."""
+        if number not in self._women:
+            self._women[number] = any(is_womans(self._page, at) for at, _ in self._holders.get(number, ()))
+        return self._women[number]
 
     def _fits_alone(self, i: int, number: int, cost: float) -> bool:
         if cost > (ALONE_AT_START if self._page.begins_sentence(i) else ALONE) or self._page.touches(i):
@@ -274,9 +281,9 @@ class _Search:
         if self._use.is_minority(pattern):
             return False
         before = bisect_left(holders, i, key=_place)
-        while before > 0 and self._cannot_be(holders[before - 1][0], i):
-            before -= 1
-        return before > 0 and pattern in holders[before - 1][1]
+        nearest = reversed(holders[max(0, before - _WOMEN) : before])
+        meant = next((patterns for at, patterns in nearest if not self._cannot_be(at, i)), frozenset())
+        return pattern in meant
 
     def _cannot_be(self, holder: int, i: int) -> bool:
         """Whether word `i` is not hers who is named at word `holder`: after his wife, "Боздалієв" is still he."""
