@@ -15,6 +15,8 @@ _CONTAINED = 0.45
 # The two must be alike as wholes too, unless nearly all of the new one stands in the older: a teaser, a first part.
 _ALIKE = 0.12
 _NEARLY_ALL = 0.80
+# Of a text no longer than twice the new one, so much is shared.
+_HALF = 0.3
 # Every seventh word changed leaves few rows of four words, but nearly all words.
 _SAME_WORDS = 0.70
 _SOME_ROWS = 0.15
@@ -60,7 +62,7 @@ class CopyIndex:
         for candidate in self._candidates(features):
             text = self._texts[candidate]
             contained, alike = _overlap(rows, text.rows)
-            by_rows = _repeats(contained, alike, begins=_begins_alike(features, rows, text))
+            by_rows = _repeats(contained, alike, begins=_begins_alike(features, rows, text), opens=_opens(rows, text))
             score = contained
             if by_rows is None:
                 mine = rarity.weighted(features.words) if mine is None else mine
@@ -108,21 +110,29 @@ class CopyIndex:
         return None
 
 
-def _repeats(contained: float, alike: float, *, begins: bool) -> bool | None:
-    """Say whether shared rows alone make a copy; None where only the words can tell."""
+def _repeats(contained: float, alike: float, *, begins: bool, opens: bool) -> bool | None:
+    """Say whether shared rows alone make a copy; None where only the words can tell.
+
+    A text that stands in a much longer one is a teaser if that opens with it (`opens`), else one part of many.
+    """
+    is_part = not opens and alike < _HALF
     if contained >= _NEARLY_ALL:
-        return True
+        return None if is_part else True
     if not begins or contained < _SOME_ROWS:
         return False
-    return True if contained >= _CONTAINED and alike >= _ALIKE else None
+    return True if contained >= _CONTAINED and alike >= _ALIKE and not is_part else None
+
+
+def _opens(rows: set[int], text: _Text) -> bool:
+    """Say whether the older text opens with what stands in the new one."""
+    return sum(row in rows for row in text.heads) >= _SAME_HEAD * len(text.heads)
 
 
 def _begins_alike(features: Features, rows: set[int], text: _Text) -> bool:
     """Say whether the beginning of one text stands in the other: two short texts may share nothing but boilerplate."""
     others = set(text.rows)
     here = sum(row in others for row in features.heads)
-    there = sum(row in rows for row in text.heads)
-    return here >= _SAME_HEAD * len(features.heads) or there >= _SAME_HEAD * len(text.heads)
+    return here >= _SAME_HEAD * len(features.heads) or _opens(rows, text)
 
 
 def _overlap(rows: set[int], others: "array[int]") -> tuple[float, float]:

@@ -100,7 +100,8 @@ class StoryMemory:
         self.heroes.add(features.heroes, features.lead)
         self.regions.update(features.regions)
         self.fates.update(_fates(features))
-        self.is_roundup = self.is_roundup or features.is_roundup
+        # A reprint under the headline "Today in brief" makes no round-up of the story.
+        self.is_roundup = features.is_roundup if self.articles == 1 else self.is_roundup
         self.titles = [*self.titles, _title(features.title)][-_TITLES:]
 
     def know_as(self, name: PatternId, before: PatternId) -> bool:

@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> None:
     options = parser.parse_args(argv)
     watches = {row["watch_id"]: _watched(row) for row in read_rows(options.source / "watches.jsonl")}
     rows = list(read_rows(options.source / "articles.jsonl"))
-    articles = [article_of(row, key=row["id"], at=_instant(row)) for row in rows]
+    articles = [article_at(row) for row in rows]
     begun = process_time()
     found = _find(articles, [pattern_of(name) for name in watches.values()])
     placer = Placer()
@@ -59,6 +59,11 @@ def main(argv: Sequence[str]) -> None:
     digests = [row for key, name in watches.items() for row in _digest_rows(key, name, tellings, days)]
     write_rows(options.out / "digests.jsonl", digests)
     finish({"articles": len(articles), "digests": len(digests), "docs_s": round(len(articles) / seconds, 1)})
+
+
+def article_at(row: dict[str, Any]) -> Article:
+    """Return a row as the article that appeared at its time."""
+    return article_of(row, key=row["id"], at=_instant(row))
 
 
 def _instant(row: dict[str, Any]) -> datetime:

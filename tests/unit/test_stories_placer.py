@@ -546,3 +546,35 @@ def test_three_men_of_one_search_are_no_round_up() -> None:
     mentions = tuple(mention(of=of, words=name, pattern=PatternId(name)) for name in names)
 
     assert not features(of, Found(article=of.id, mentions=mentions)).is_roundup
+
+
+def test_what_stood_in_an_older_text_of_many_events_is_no_copy_of_it_but_its_first_part_is() -> None:
+    parts = [
+        "Arslan Bozdaliev was held in Tash-Koy before dawn; six men in masks took him and two of his computers away.",
+        "A judge in Limanske fined Yunus Karasuvat four hundred for standing at the harbour with an empty sheet.",
+        "The mayor of Dolina resigned after a year of quarrels over the bridge, which has stood unfinished for long.",
+        "Halyna Vitrolom received a prize for her memoirs in Lviv; she gave the money to a school for the deaf.",
+        "Snow closed the road to Rozanka for the third time this week, and buses turned back at the old mill by noon.",
+    ]
+    placer = Placer()
+    whole = _place(placer, article(identity="1", title="", text="\n\n".join(parts)))
+    third = _place(placer, article(identity="2", title="", text=parts[2]))
+    first = _place(placer, article(identity="3", title="", text=parts[0]))
+
+    assert third.placement.copy_of is None
+    assert first.placement.copy_of == whole.placement.article
+
+
+def test_a_reprint_under_the_headline_of_a_round_up_does_not_close_the_story() -> None:
+    text = (
+        "Arslan Bozdaliev was detained in Tash-Koy on Monday after a search, and two computers were taken away.\n\n"
+        "His neighbours saw six men in masks, who came before dawn and left at nine."
+    )
+    placer = Placer()
+    first = _place(placer, article(identity="1", title="Detained", text=text))
+    again = _place(placer, article(identity="2", title="The day in brief", text=text))
+    other = "Police detained Arslan Bozdaliev in Tash-Koy on Monday; a search came first, and two computers are gone."
+    later = _place(placer, article(identity="3", title="", text=other))
+
+    assert again.placement.copy_of == first.placement.article
+    assert later.placement.story == first.placement.story
