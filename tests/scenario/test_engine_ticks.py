@@ -79,21 +79,21 @@ AHEAD = {"hours": 5 * HOUR, "a day": 24 * HOUR, "days": 72 * HOUR, "more than a 
 @pytest.mark.parametrize("alerts", [True, False], ids=["alerts", "digests"])
 @pytest.mark.parametrize("ahead", AHEAD.values(), ids=AHEAD.keys())
 async def test_what_people_did_by_a_clock_that_ran_ahead_hides_nothing_that_comes_when_it_is_put_back(
-    either: River, ahead: timedelta, *, alerts: bool
+    river: River, ahead: timedelta, *, alerts: bool
 ) -> None:
-    await either.clock.advance(ahead)
-    await either.opens(LENA, *PEOPLE, alerts=alerts)
-    await either.passes(days=1)  # a slot is answered by that clock too
-    await either.clock.advance(-ahead - 23 * HOUR)
-    await either.engine.write_due()
+    await river.clock.advance(ahead)
+    await river.opens(LENA, *PEOPLE, alerts=alerts)
+    await river.passes(days=1)  # a slot is answered by that clock too
+    await river.clock.advance(-ahead - 23 * HOUR)
+    await river.engine.write_due()
     told = []
     for text in EVENTS[:3]:
-        either.publishes(text)
-        await either.flows()
-        await either.passes(hours=5)
+        river.publishes(text)
+        await river.flows()
+        await river.passes(hours=5)
         told.append(text)
-    await either.passes(days=2)
-    messages = await either.told()
+    await river.passes(days=2)
+    messages = await river.told()
     alerted = [message.item for message in messages if isinstance(message, Alert)]
     items = [item for message in messages if isinstance(message, Digest) for item in message.items]
     said = [s.text for item in (*alerted, *items) if not item.only_recalled for s in item.sentences]
@@ -101,7 +101,7 @@ async def test_what_people_did_by_a_clock_that_ran_ahead_hides_nothing_that_come
     assert len(alerted) == (3 if alerts else 0)
 
 
-@pytest.mark.parametrize("ahead", AHEAD.values(), ids=AHEAD.keys())
+@pytest.mark.parametrize("ahead", [AHEAD["hours"], AHEAD["days"]], ids=["hours", "days"])
 async def test_a_pause_and_a_mute_begun_by_a_clock_that_ran_ahead_end_as_they_should(
     either: River, ahead: timedelta
 ) -> None:
