@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
-from digests.apart import COLLECT_AFTER
+from digests.apart import collect_as_usual, collect_seldom
 from digests.store.db import Database
 from digests.store.secrets import Vault
 from tests import builders as b
@@ -31,7 +31,7 @@ _AGAIN = (
     "/test_outcomes.py",
 )
 
-gc.set_threshold(COLLECT_AFTER)
+collect_seldom()
 
 settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True, database=None)
 settings.register_profile(
@@ -93,3 +93,4 @@ def pytest_collection_finish() -> None:
     """Spare the collector of garbage what lives as long as the run: thousands of tests."""
     gc.collect()
     gc.freeze()
+    collect_as_usual()
