@@ -27,6 +27,7 @@ from bot.request import Reply, Request
 from bot.roles import ALL_ROLES, Role
 from bot.service import Front, Service
 from bot.settings import SettingError, Settings, secret
+from digests.apart import collect_as_usual
 from digests.courtesy import Courtesy
 from digests.engine import BOOK, Engine
 from digests.errors import BookError, StoreError
@@ -127,6 +128,7 @@ async def open_engine(settings: Settings, clock: Clock, *, read_only: bool = Fal
     """Open the engine without sources: for looking, or for one short change beside a running service."""
     database = await _open_database(settings, read_only=read_only)
     engine = Engine(database, {}, now=clock.now)
+    collect_as_usual()
     try:
         yield engine
     finally:
@@ -173,7 +175,9 @@ async def open_app(settings: Settings, clock: Clock, console: "Console | None") 
         )
         stack.push_async_callback(engine.close)
         await _take_over(settings, engine, clock)
-        yield await _join(settings, clock, console, engine, stack)
+        app = await _join(settings, clock, console, engine, stack)
+        collect_as_usual()
+        yield app
 
 
 async def _wordsmith(settings: Settings, vault: Vault, stack: AsyncExitStack) -> Wordsmith | None:

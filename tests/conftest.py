@@ -11,12 +11,27 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
+from digests.apart import collect_as_usual, collect_seldom
 from digests.store.db import Database
 from digests.store.secrets import Vault
 from tests import builders as b
 from tests.postgres import Server, Stock, name_of, running_server
 
 _T = TypeVar("_T")
+
+# What runs lines again that other tests run: thousands of texts, days played by other ticks, the whole by its fronts.
+_AGAIN = (
+    "/accuracy/",
+    "_fuzz.py",
+    "_hostile.py",
+    "/test_engine_any_order.py",
+    "/test_engine_ticks.py",
+    "/test_invariants.py",
+    "/test_main_job.py",
+    "/test_outcomes.py",
+)
+
+collect_seldom()
 
 settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True, database=None)
 settings.register_profile(
@@ -65,11 +80,12 @@ async def _step_up(url: str) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the scenarios, which wait for processes and sockets: at the end they would keep one worker alone.
 
-    What runs the same lines thousands of times covers nothing that its first case did not: it is not traced.
+    What runs the same lines again covers nothing that a first case did not, and tracing costs half as much as running:
+    it is not traced.
     """
     items.sort(key=lambda item: "/scenario/" not in item.nodeid)
     for item in items:
-        if any(bulk in item.nodeid for bulk in ("/accuracy/", "_fuzz.py", "_hostile.py")):
+        if any(again in item.nodeid for again in _AGAIN):
             item.add_marker("no_cover")
 
 
@@ -77,3 +93,4 @@ def pytest_collection_finish() -> None:
     """Spare the collector of garbage what lives as long as the run: thousands of tests."""
     gc.collect()
     gc.freeze()
+    collect_as_usual()

@@ -43,6 +43,7 @@ class FeedParser:
     def __init__(self, *, deadline: timedelta = _DEADLINE) -> None:
         self._deadline = deadline
         self._process: Process | None = None
+        self._ready: set[str] = set()  # kinds of documents that it has loaded what reads them
         self._turn = asyncio.Lock()
 
     async def parse_feed(
@@ -94,7 +95,7 @@ class FeedParser:
     async def _ask(self, asked: dict[str, Any], data: bytes, address: str, deadline: timedelta) -> dict[str, Any]:
         async with self._turn:
             try:
-                process = self._process or await self._start()
+                process = await self._started(asked["kind"])
                 async with asyncio.timeout(deadline.total_seconds()):
                     said = await _exchange(process, asked, data)
             except TimeoutError as error:
@@ -110,13 +111,18 @@ class FeedParser:
             raise SourceError(address, said["fault"])
         return said
 
-    async def _start(self) -> Process:
-        self._process = await asyncio.create_subprocess_exec(
-            *command("digests.sources.worker"), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=1 << 20
-        )
-        # Its imports take longer than a feed may, so they are waited for apart.
-        async with asyncio.timeout(_START_DEADLINE.total_seconds()):
-            await _exchange(self._process, {"kind": "ready"}, b"")
+    async def _started(self, kind: str) -> Process:
+        if self._process is None:
+            self._ready.clear()
+            self._process = await asyncio.create_subprocess_exec(
+                *command("digests.sources.worker"), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=1 << 20
+            )
+        if kind not in self._ready:
+            # Its imports take longer than a document may, so they are waited for apart: on a slow machine a worker that
+            # is killed among them would never come to its first page.
+            async with asyncio.timeout(_START_DEADLINE.total_seconds()):
+                await _exchange(self._process, {"kind": "ready", "of": kind}, b"")
+            self._ready.add(kind)
         return self._process
 
     async def _kill(self) -> None:

@@ -49,7 +49,7 @@ def answer(asked: Mapping[str, str], data: bytes) -> dict[str, object]:
             case "preview":
                 return asdict(read_preview(data, asked.get("charset") or None))
             case _:
-                return _warmed_up()
+                return _warmed_up(asked.get("of"))
     except NotAFeed as error:
         return {"fault": str(error)}
     except (MemoryError, RecursionError):
@@ -78,12 +78,14 @@ def _page(asked: Mapping[str, str], data: bytes) -> dict[str, object]:
     return asdict(read_page(data, asked.get("charset") or None))
 
 
-def _warmed_up() -> dict[str, object]:
-    """Do what takes long the first time, so that no document pays for it."""
+def _warmed_up(kind: str | None) -> dict[str, object]:
+    """Do what takes long the first time, so that no document of this kind pays for it."""
     from digests.text.langid import unpacked
 
     read_document(b"<rss><channel/></rss>", charset=None, url="")
     unpacked()
+    if kind == "page":
+        read_page(b"<p>A page.</p>", None)
     return {"ready": True}
 
 

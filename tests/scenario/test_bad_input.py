@@ -426,6 +426,7 @@ def test_a_disk_that_takes_no_more_bytes_ends_in_one_line(shell: Shell) -> None:
 _LIMIT = """
 import os, resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # Python keeps half a compiled module, and fails on it from then on
 os.execv(sys.argv[1], sys.argv[1:])
 """
 

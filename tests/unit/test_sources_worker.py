@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from digests.sources.webpage import read_page
 from digests.sources.worker import answer, answer_all
 from tests.fakes.feeds import item, rss
+from tests.shell import CHECKOUT
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -24,6 +27,19 @@ def test_the_worker_answers_questions_until_there_are_no_more() -> None:
     second = json.loads(answers.read(int.from_bytes(answers.read(4), "big")))
     assert first["entries"][0]["identity"] == "g"
     assert second == {"ready": True}
+
+
+@pytest.mark.parametrize(("kind", "is_loaded"), [("page", True), ("feed", False), ("preview", False)])
+def test_what_reads_a_kind_of_document_is_loaded_before_the_first_one_comes(kind: str, is_loaded: bool) -> None:
+    program = f"""
+import sys
+from digests.sources.worker import answer
+assert answer({{"kind": "ready", "of": {kind!r}}}, b"") == {{"ready": True}}
+print("trafilatura" in sys.modules)
+"""
+    said = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+
+    assert said.stdout == f"{is_loaded}\n"
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,11 @@ def _all_texts() -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.mark.parametrize("key", _used_keys())
-def test_every_key_the_code_uses_has_words(key: str) -> None:
-    assert key in words("en")
+def test_every_key_the_code_uses_has_words() -> None:
+    used = _used_keys()
+
+    assert len(used) > 100, "the search for keys finds none any more"
+    assert [key for key in used if key not in words("en")] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
