@@ -74,6 +74,12 @@ class ForkedWorker:
         self._process: ForkServerProcess = _server.Process(target=_work, args=(pipe,))
         self._process.start()
 
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        assert self._process.pid is not None
+        return self._process.pid
+
     def poll(self) -> int | None:
         """Return its status if it has ended."""
         return self._process.exitcode

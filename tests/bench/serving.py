@@ -30,7 +30,7 @@ async def serving(
             "HABERDAR_ACCESS": "anyone",
             **({"HABERDAR_DATABASE_URL": database_url} if database_url else {}),
         }
-        child = Child(folder, settings, is_forked=False)
+        child = Child(folder, settings)
         stack.push_async_callback(child.is_over)
         yield telegram, child, database_url or f"sqlite:///{folder / 'data' / 'haberdar.db'}"
 

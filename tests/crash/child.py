@@ -31,11 +31,12 @@ class Child:
         name: str = "child",
         roles: str = "",
         within: Sequence[str] = (),
-        is_forked: bool = True,
+        is_forked: bool = False,
     ) -> None:
         """Serve these roles, or all; the log is named after the child.
 
-        `within` is what to put before the command; such a child is not forked, nor one that begins with its imports.
+        `within` is what to put before the command. One that `is_forked` begins at once, with its imports done: for
+        what starts many and asks nothing of how they begin.
         """
         self.lives = self.deaths = 0
         self.strays: list[str] = []
@@ -78,7 +79,7 @@ class Child:
 
     def sibling(self, name: str, roles: str = "") -> "Child":
         """Return another process with the same settings, which does some of the work."""
-        return Child(self._folder, self._settings, name=name, roles=roles)
+        return Child(self._folder, self._settings, name=name, roles=roles, is_forked=self._is_forked)
 
     def falls_silent(self) -> None:
         """Stop it where it is, as a machine that hangs would."""

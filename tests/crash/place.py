@@ -157,7 +157,7 @@ class Place:
 
 @asynccontextmanager
 async def open_place(
-    folder: Path, random: Random, chats: Sequence[Chat], database_url: str | None
+    folder: Path, random: Random, chats: Sequence[Chat], database_url: str | None, *, is_forked: bool = False
 ) -> AsyncIterator[Place]:
     """Build the place in an empty folder; whatever of the child is still alive at the end is killed."""
     (folder / "seeds").mkdir(parents=True)
@@ -180,7 +180,7 @@ async def open_place(
             "HABERDAR_ALLOW_NETWORKS": feeds.networks,
             **({"HABERDAR_DATABASE_URL": database_url} if database_url else {}),
         }
-        child = Child(folder, settings)
+        child = Child(folder, settings, is_forked=is_forked)
         stack.push_async_callback(child.is_over)
         telegram.striker = slack.striker = striker = Striker(child.strike, random)
         _settle(telegram, slack, chats)

@@ -30,7 +30,11 @@ _SECONDS_BETWEEN_LOOKS = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How big a storm is, and how long it may take to be over once the last kill has fallen."""
+    """How big a storm is, and how long it may take to be over once the last kill has fallen.
+
+    Attributes:
+        is_forked: Each life begins with its imports done, and no strike falls into them.
+    """
 
     kills: int
     telegram: int
@@ -40,6 +44,7 @@ class Plan:
     calm_s: float
     seed: int = 1
     database_url: str | None = None
+    is_forked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,7 @@ async def storm(folder: Path, plan: Plan, say: Callable[[str], None]) -> Storm:
     """Run a storm in an empty folder and return what came of it; `say` is told how it goes."""
     random = Random(plan.seed)
     chats = chats_of(plan)
-    async with open_place(folder, random, chats, plan.database_url) as place:
+    async with open_place(folder, random, chats, plan.database_url, is_forked=plan.is_forked) as place:
         weather = Weather(place, plan, chats, random, say)
         await weather.rages()
         await weather.calms()

@@ -84,7 +84,7 @@ async def test_a_broken_feed_is_named_and_the_others_are_told(shell: Shell) -> N
 
 @asynccontextmanager
 async def _child(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Child]:
-    child = Child(folder, environment({**settings, "log": "json"}))
+    child = Child(folder, environment({**settings, "log": "json"}), is_forked=True)
     await child.starts()
     try:
         yield child

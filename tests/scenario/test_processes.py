@@ -99,7 +99,7 @@ class Town:
 @pytest_asyncio.fixture
 async def town(tmp_path: Path, postgres: Server) -> AsyncIterator[Town]:
     url = await postgres.make()  # empty: who starts first makes the schema
-    async with open_place(tmp_path / "town", Random(1), [LENA], url) as place:
+    async with open_place(tmp_path / "town", Random(1), [LENA], url, is_forked=True) as place:
         town = Town(place, postgres, url)
         try:
             yield town

@@ -121,5 +121,5 @@ async def _world(folder: Path, articles: int) -> AsyncIterator[World]:
             "HABERDAR_OWNERS": f"telegram:{_OWNER}",
             "HABERDAR_WEB_BIND": "off",
         }
-        yield World(child=Child(folder, settings), telegram=telegram, connected=connected)
+        yield World(child=Child(folder, settings, is_forked=True), telegram=telegram, connected=connected)
     mute.close()
