@@ -13,7 +13,7 @@ from digests.stories.place import StoryIndex, place
 _WINDOW = timedelta(days=30)
 # Rarity is learnt from everything; past so many different words old texts are made to weigh half.
 _MOST_WORDS = 200_000
-# Past so many articles, or so much memory for them, the window is shortened, whatever its days: 64 MB are some 8,000
+# Past so many articles, or so much memory for them, the window is shortened, whatever its days: 64 MB are some 6,000
 # short notes, or 3,200 articles of two thousand letters.
 MOST_ARTICLES = 15_000
 _MOST_BYTES = 64 << 20
