@@ -1,3 +1,6 @@
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -187,6 +190,22 @@ def test_a_hostile_paragraph_gives_a_short_quotation_with_the_name(filler: str) 
     assert _NAME in sentence.text
     assert sentence.text in text
     assert len(sentence.text) <= 700
+
+
+def test_a_name_said_thousands_of_times_is_quoted_once() -> None:
+    text = f"{_NAME} died. " * 4_000
+    mentions = tuple(_mentions_of(text))
+    picker = Picker(article(title="", text=text), Stance.UNKNOWN, mentions)
+    picked = picker.pick(mentions[0].pattern, Kind.PERSON)
+    assert picked is not None
+    assert picked.at == 0
+
+
+def _mentions_of(text: str) -> Iterator[Mention]:
+    of = article(title="", text=text)
+    first = mention(of=of, words=_NAME)
+    step = len(f"{_NAME} died. ")
+    yield from (replace(first, start=at, end=at + len(_NAME)) for at in range(0, len(text), step))
 
 
 @given(st.text(max_size=900), st.text(max_size=900), st.text(max_size=60))
