@@ -74,6 +74,11 @@ class ForkedWorker:
         self._process: ForkServerProcess = _server.Process(target=_work, args=(pipe,))
         self._process.start()
 
+    @property
+    def pid(self) -> int | None:
+        """Its number."""
+        return self._process.pid
+
     def poll(self) -> int | None:
         """Return its status if it has ended."""
         return self._process.exitcode
