@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 _ROOT = str(Path(__file__).parents[1])
-# Imports make half a million objects and no garbage, but Python looks for it after each 700: a fifth of a start.
+# Imports make half a million objects and no garbage, but Python looks for it after each 700.
 _SELDOM = 50_000
 _USUAL = gc.get_threshold()
 

@@ -75,9 +75,8 @@ class ForkedWorker:
         self._process.start()
 
     @property
-    def pid(self) -> int:
+    def pid(self) -> int | None:
         """Its number."""
-        assert self._process.pid is not None
         return self._process.pid
 
     def poll(self) -> int | None:
